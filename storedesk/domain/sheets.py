@@ -1,0 +1,154 @@
+"""What travels between the desk and a workbook: plain, frozen, comparable.
+
+``workbooks`` produces ``WorkbookContent`` and carries out ``WritePlan``; ``operations`` does the
+opposite. Row numbers are those of the sheet (1 = first row), column positions count from 1 (A).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from storedesk.domain.problems import Problem
+from storedesk.domain.values import Raw, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """State of a file: cheap to compare (size, mtime), certain by hash."""
+
+    size: int
+    mtime_ns: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The program's mark in a workbook (decision 3).
+
+    Attributes:
+        desk: UUID of the desk, from the custom document property; empty if never adopted.
+        generation: ``n.pc.random`` of the last write, from the defined name; empty if none.
+    """
+
+    desk: str = ""
+    generation: str = ""
+
+    @property
+    def number(self) -> int:
+        """The running number of the generation, 0 if there is none."""
+        head = self.generation.split(".", 1)[0]
+        return int(head) if head.isdigit() else 0
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row that holds anything, as read.
+
+    Attributes:
+        number: row number.
+        values: raw values by column position, from column 1; trailing empty cells left out.
+        mark: hash of the values; equal marks mean equal content.
+        formulas: positions whose value comes from a formula.
+    """
+
+    number: int
+    values: tuple[Raw, ...]
+    mark: bytes
+    formulas: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetContent:
+    """One ledger's sheet, found by its headers.
+
+    Attributes:
+        ledger: form key.
+        name: sheet name as it stands in the workbook.
+        header_row: row number of the header.
+        columns: position by column key, for those found.
+        extras: position by header, for people's own columns.
+        rows: data rows below the header that are not empty, in order.
+        protected: the sheet is protected in Excel.
+    """
+
+    ledger: str
+    name: str
+    header_row: int
+    columns: Mapping[str, int]
+    extras: Mapping[str, int] = field(default_factory=dict)
+    rows: tuple[SheetRow, ...] = ()
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookContent:
+    """A workbook as read; ``problems`` are headers missing or doubled, never wrong values."""
+
+    workbook: str
+    fingerprint: Fingerprint
+    stamp: Stamp
+    sheets: Mapping[str, SheetContent]
+    problems: tuple[Problem, ...] = ()
+    date1904: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowWrite:
+    """Cells to set in one row.
+
+    Attributes:
+        ledger: form key.
+        record: id, written into the id column of a new row and checked in an old one.
+        row: row number as last read; None appends a row.
+        cells: canonical values by column key (``id`` included when it must be written).
+    """
+
+    ledger: str
+    record: str
+    row: int | None
+    cells: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class WritePlan:
+    """Everything to write into one workbook, computed against one state of the file."""
+
+    workbook: str
+    base: Fingerprint
+    rows: tuple[RowWrite, ...]
+    stamp: Stamp
+    backup: bool = False
+
+
+class Written(Enum):
+    """How a write ended."""
+
+    DONE = "done"
+    STALE = "stale"
+    """The file changed since it was read: merge, then plan again."""
+    HELD = "held"
+    """Another program has it open."""
+    FAILED = "failed"
+    """It cannot be written; ``WriteOutcome.problem`` says why. The file is as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOutcome:
+    """What became of a plan.
+
+    Attributes:
+        result: see ``Written``.
+        holder: who holds the file, as far as its lock file tells.
+        fingerprint: of the file as it is now, when ``DONE``.
+        placed: row number by (ledger, record) of every row written.
+        problem: why not, in words, when ``FAILED`` or ``HELD``.
+    """
+
+    workbook: str
+    result: Written
+    holder: str = ""
+    fingerprint: Fingerprint | None = None
+    placed: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    problem: str = ""

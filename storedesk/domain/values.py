@@ -1,0 +1,308 @@
+"""Values: what a cell holds, what it means, how it is compared and how it is shown.
+
+A *raw* value is what a workbook reader hands over. A *canonical* value is what it means in a column
+of a given type; ``None`` is an empty cell. Canonical forms by column type:
+
+=============================  =====================================================
+``text`` ``long_text``          ``str``, as typed (outer blanks and line ends kept)
+``phone`` ``staff`` ``record``  ``str``, outer blanks removed, digits half-width
+``number``                     ``int`` if whole, else ``float``
+``money``                      ``float`` rounded to 2 decimals, CNY
+``date``                       ``datetime.date``
+``moment``                     ``datetime.datetime`` to the minute, the store's wall clock
+``yes_no``                     ``bool``
+``choice``                     ``str``
+``choices`` ``file``            ``str``, parts joined by ``;``
+``signature``                  ``str`` (path of an image)
+=============================  =====================================================
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+
+Raw = str | int | float | bool | date | datetime | time | timedelta | None
+Value = str | int | float | bool | date | datetime | None
+
+
+class Type(Enum):
+    """The types a column may have (design: about 14)."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    MOMENT = "moment"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    PHONE = "phone"
+    STAFF = "staff"
+    RECORD = "record"
+    FILE = "file"
+    SIGNATURE = "signature"
+
+
+TEXTUAL = frozenset(
+    {
+        Type.TEXT,
+        Type.LONG_TEXT,
+        Type.CHOICE,
+        Type.CHOICES,
+        Type.PHONE,
+        Type.STAFF,
+        Type.RECORD,
+        Type.FILE,
+        Type.SIGNATURE,
+    }
+)
+
+EXCEL_EPOCH = datetime(1899, 12, 30)  # wall clock, as Excel itself counts
+_SERIALS = (1, 2958466)  # 1900-01-01 … 9999-12-31 in Excel's day numbers
+
+_YES = frozenset({"是", "y", "yes", "true", "1", "√", "✓", "✔", "对", "有", "已"})
+_NO = frozenset({"否", "n", "no", "false", "0", "×", "✗", "✘", "x", "无", "没有", "未"})
+_DATE = re.compile(
+    r"(?P<y>\d{4}|\d{2})\s*[-/.．。年_\s]\s*(?P<m>\d{1,2})\s*[-/.．。月_\s]\s*(?P<d>\d{1,2})\s*[日号]?"
+)
+_COMPACT_DATE = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})")
+_TIME = re.compile(
+    r"(?P<half>上午|下午|晚上|中午)?\s*(?P<h>\d{1,2})\s*[:：时点]\s*(?P<min>\d{1,2})?分?"
+    r"(?:[:：](?P<s>\d{1,2})(?:\.\d+)?)?\s*(?P<ampm>[AaPp][Mm])?"
+)
+_NOT_PHONE = re.compile(r"[\s\-‐-―－()（）.·]+")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_LANDLINE = re.compile(r"(?:0\d{2,3})?[2-8]\d{6,7}(?:[-转]\d{1,6})?|400\d{7}|95\d{3,8}")
+_INTEGRAL_FLOAT = re.compile(r"\d{5,}\.0+")
+
+
+class Unreadable(ValueError):  # not a failure of ours: the text is not of that type
+    """The text means nothing in a column of this type; ``str`` is the reason in Chinese."""
+
+
+def canonical(raw: Raw, kind: Type) -> Value:
+    """Return what ``raw`` means in a column of type ``kind``.
+
+    Raises:
+        Unreadable: it means nothing there; the message says why, in Chinese.
+    """
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        return None
+    match kind:
+        case Type.NUMBER:
+            return _number(raw)
+        case Type.MONEY:
+            return round(float(_number(raw)), 2)
+        case Type.DATE:
+            return _date(raw)
+        case Type.MOMENT:
+            return _moment(raw)
+        case Type.YES_NO:
+            return _yes_no(raw)
+        case Type.CHOICES | Type.FILE:
+            return _joined(text_of(raw))
+        case Type.PHONE:
+            return _phone(text_of(raw))
+        case Type.STAFF | Type.RECORD | Type.CHOICE:
+            return (
+                half_width(text_of(raw)).strip()
+                if kind is not Type.CHOICE
+                else text_of(raw).strip()
+            )
+        case _:
+            return text_of(raw)
+
+
+def text_of(raw: Raw) -> str:
+    """Return the text a person would see in an unformatted cell (whole floats without ``.0``)."""
+    if raw is None:
+        return ""
+    if isinstance(raw, bool):
+        return "是" if raw else "否"
+    if isinstance(raw, float):
+        return str(int(raw)) if raw.is_integer() and abs(raw) < 1e15 else repr(raw)  # noqa: PLR2004
+    if isinstance(raw, datetime):
+        midnight = (raw.hour, raw.minute, raw.second) == (0, 0, 0)
+        return raw.date().isoformat() if midnight else raw.isoformat(" ", "minutes")
+    if isinstance(raw, date):
+        return raw.isoformat()
+    return str(raw)
+
+
+def shown(value: Value, kind: Type) -> str:
+    """Return a canonical value as its workbook cell shows it; empty for ``None``.
+
+    Dates ``2026-11-22``, moments ``2026-11-22 17:42``, money with two decimals, yes/no 是/否.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if kind is Type.MONEY and isinstance(value, int | float):
+        return f"{value:.2f}"
+    if kind is Type.MOMENT and isinstance(value, datetime):
+        return value.isoformat(" ", "minutes")
+    if isinstance(value, float):
+        return text_of(value)
+    return str(value)
+
+
+def same(one: Value, other: Value, kind: Type) -> bool:
+    """Whether two values mean the same in a column of this type (re-typing is not a change).
+
+    ``13812345678`` and ``'13812345678.0'`` are one phone; outer blanks and full-width digits do not
+    count; ``''`` is ``None`` (decision 14).
+    """
+    if one == other and type(one) is type(other):
+        return True
+    return comparable(one, kind) == comparable(other, kind)
+
+
+def comparable(value: Value, kind: Type) -> Value:
+    """Return the normalised form used for comparing two values of a column."""
+    try:
+        meant = canonical(value, kind)
+    except Unreadable:
+        meant = text_of(value)
+    if isinstance(meant, str):
+        return half_width(meant).replace("\r\n", "\n").strip() or None
+    return meant
+
+
+def half_width(text: str) -> str:
+    """Return the text with full-width letters, digits and signs in their ordinary width."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def label_key(label: str) -> str:
+    """Return a header in the form labels are compared by: no blanks, brackets or case."""
+    plain = half_width(label).casefold()
+    plain = re.sub(r"\([^)]*\)|\[[^\]]*\]", "", plain)
+    return re.sub(r"[\s*:,、/·_\-]+", "", plain)
+
+
+def serial(value: date | datetime, *, date1904: bool = False) -> float:
+    """Return Excel's day number of a date or moment (fraction = time of day)."""
+    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    delta = moment - EXCEL_EPOCH
+    days = delta.days + delta.seconds / 86400
+    return days - 1462 if date1904 else days
+
+
+def from_serial(number: float) -> datetime:
+    """Return the moment of an Excel day number (1900 system), rounded to the second."""
+    return EXCEL_EPOCH + timedelta(seconds=round(number * 86400))
+
+
+def _number(raw: Raw) -> int | float:
+    if isinstance(raw, bool):
+        raise Unreadable("应填数字")
+    if isinstance(raw, int):
+        return raw
+    if not isinstance(raw, float):
+        text = half_width(text_of(raw)).strip().replace(",", "").lstrip("¥￥")
+        text = text.removesuffix("元").strip()
+        if not re.fullmatch(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", text):
+            raise Unreadable(f"「{text_of(raw)}」不是数字")
+        raw = float(text)
+    if raw != raw or raw in (float("inf"), float("-inf")):  # noqa: PLR0124  # NaN is unlike itself
+        raise Unreadable("不是有效的数字")
+    return int(raw) if raw.is_integer() and abs(raw) < 1e15 else raw  # noqa: PLR2004
+
+
+def _date(raw: Raw) -> date:
+    if isinstance(raw, datetime):
+        return raw.date()
+    if isinstance(raw, date):
+        return raw
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        return _from_number(raw).date()
+    text = half_width(text_of(raw)).strip()
+    found = _DATE.match(text) or _COMPACT_DATE.fullmatch(text.removesuffix(".0"))
+    if not found:
+        raise Unreadable(f"「{text_of(raw)}」不是日期，请写成 2026-11-22")
+    return _calendar_day(found, text_of(raw))
+
+
+def _calendar_day(found: re.Match[str], text: str) -> date:
+    year = int(found["y"])
+    try:
+        return date(year + 2000 if year < 100 else year, int(found["m"]), int(found["d"]))  # noqa: PLR2004
+    except ValueError:
+        raise Unreadable(f"「{text}」不是日历上的日子") from None
+
+
+def _moment(raw: Raw) -> datetime:
+    if isinstance(raw, datetime):
+        return _to_minute(raw)
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        return _to_minute(_from_number(raw))
+    day = _date(raw)
+    if not isinstance(raw, str):
+        return datetime(day.year, day.month, day.day)
+    text = half_width(raw).strip()
+    begin = _DATE.match(text) or _COMPACT_DATE.match(text)
+    rest = text[begin.end() :].lstrip(" tT,，") if begin else ""
+    if not rest:
+        return datetime(day.year, day.month, day.day)
+    found = _TIME.match(rest)
+    if not found:
+        raise Unreadable(f"「{raw}」里的时间看不懂，请写成 2026-11-22 17:42")
+    hour = int(found["h"])
+    afternoon = found["half"] in ("下午", "晚上") or (found["ampm"] or "").lower() == "pm"
+    if afternoon and hour < 12:  # noqa: PLR2004
+        hour += 12
+    minute = int(found["min"] or 0)
+    if hour > 23 or minute > 59:  # noqa: PLR2004
+        raise Unreadable(f"「{raw}」里没有这样的钟点")
+    return datetime(day.year, day.month, day.day, hour, minute)
+
+
+def _from_number(number: float) -> datetime:
+    low, high = _SERIALS
+    compact = _COMPACT_DATE.fullmatch(str(int(number))) if float(number).is_integer() else None
+    if compact and not low <= number < high:
+        day = _calendar_day(compact, str(int(number)))
+        return datetime(day.year, day.month, day.day)
+    if not low <= number < high:
+        raise Unreadable(f"「{text_of(number)}」不是日期，请写成 2026-11-22")
+    return from_serial(number)
+
+
+def _to_minute(moment: datetime) -> datetime:
+    """Cut to the minute, after rounding away what a floating-point day fraction lost."""
+    rounded = moment.replace(tzinfo=None) + timedelta(microseconds=500_000)
+    return rounded.replace(second=0, microsecond=0)
+
+
+def _yes_no(raw: Raw) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    text = half_width(text_of(raw)).strip().casefold()
+    if text in _YES:
+        return True
+    if text in _NO:
+        return False
+    raise Unreadable(f"「{text_of(raw)}」应填 是 或 否")
+
+
+def _joined(text: str) -> str | None:
+    parts = [part.strip() for part in re.split(r"[;；、\n]", text)]
+    return ";".join(dict.fromkeys(part for part in parts if part)) or None
+
+
+def _phone(text: str) -> str:
+    plain = half_width(text).strip()
+    if _INTEGRAL_FLOAT.fullmatch(plain):
+        plain = plain.split(".")[0]
+    digits = _NOT_PHONE.sub("", plain)
+    digits = re.sub(r"^\+?86(?=1[3-9]\d{9}$)", "", digits)
+    if _MOBILE.fullmatch(digits):
+        return digits
+    if _LANDLINE.fullmatch(digits):
+        return re.sub(r"\s+", "", plain)
+    raise Unreadable(f"「{text.strip()}」不是电话号码：手机应为 11 位数字，座机请带区号")
