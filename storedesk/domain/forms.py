@@ -1,7 +1,7 @@
 """Forms: what is recorded. One form per ledger sheet, one column per field.
 
-A form is read from ``forms/<ledger>.toml`` by ``resources`` and built here from the plain table, so
-that this floor opens no file. Code reads columns only through the typed views in ``domain.ledgers``.
+A form is read from ``forms/<ledger>.toml`` by ``resources`` and built here from the plain table,
+so that this floor opens no file. Code reads columns only through the views in ``domain.ledgers``.
 """
 
 from __future__ import annotations
