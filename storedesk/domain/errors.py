@@ -109,3 +109,143 @@ class WorkbookUneditable(WorkbookError):
 
     reason = "不能由店务台安全地写入"
     advice = "可以照常查看；要写入，请另存为普通的 .xlsx 工作簿。"
+
+
+class TemplateUnusable(StoreDeskError):
+    """A report template says something it cannot say."""
+
+    def __init__(self, template: str, what: str) -> None:
+        super().__init__(f"报表模板「{template}」{what}。请改正，或删掉它改用自带的模板。")
+
+
+class FontMissing(StoreDeskError):
+    """A font file that reports need is not where it was shipped."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"找不到字体文件「{path}」，报表没有生成。请重新安装店务台。")
+
+
+class PaperUnreadable(StoreDeskError):
+    """A PDF cannot be opened at all."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"《{name}》打不开：文件已损坏，或不是 PDF。请向原来的人重新要一份。")
+
+
+class NoSuchPage(StoreDeskError):
+    """A page was asked for that the PDF does not have."""
+
+    def __init__(self, page: int, count: int) -> None:
+        super().__init__(f"没有第 {page} 页，这份文件共 {count} 页。")
+
+
+class KeyProblem(StoreDeskError):
+    """A signing key cannot be used; no report has changed."""
+
+
+class WrongPassphrase(KeyProblem):
+    """The passphrase does not open the key file."""
+
+    def __init__(self) -> None:
+        super().__init__("签名口令不对，报表没有变动。忘了口令：设置 › 签名 › 重办。")
+
+
+class WeakPassphrase(KeyProblem):
+    """The new passphrase is too short to protect a key."""
+
+    def __init__(self, shortest: int) -> None:
+        super().__init__(f"签名口令太短，至少 {shortest} 个字符。请换一个长些的。")
+
+
+class KeyUnreadable(KeyProblem):
+    """The file is not a signing key, or is damaged."""
+
+    def __init__(self) -> None:
+        super().__init__("签名钥匙文件读不出来，可能已损坏。请用备份，或到 设置 › 签名 › 重办。")
+
+
+class KeyExpired(KeyProblem):
+    """The certificate is past its last day, or not yet valid."""
+
+    def __init__(self, name: str, validity: str) -> None:
+        super().__init__(
+            f"{name}的签名证书现在无效（有效期 {validity}），报表没有变动。"
+            "请检查电脑时间；确已过期，请到 设置 › 签名 › 重办。"
+        )
+
+
+class KeyRevoked(KeyProblem):
+    """The certificate is on the revocation list."""
+
+    def __init__(self, name: str, day: str) -> None:
+        super().__init__(f"{name}的签名证书已于 {day} 作废，不能再签，报表没有变动。请重办证书。")
+
+
+class UnknownRoot(KeyProblem):
+    """The certificate was not issued by a root this PC trusts."""
+
+    def __init__(self, name: str, issuer: str) -> None:
+        super().__init__(
+            f"{name}的签名证书由「{issuer}」签发，不在本机信任的根证书里，报表没有变动。"
+            "请向总部要根证书，或重办签名证书。"
+        )
+
+
+class SigningRefused(StoreDeskError):
+    """This signature may not be given now; the report has not changed."""
+
+
+class WrongRole(SigningRefused):
+    """The certificate does not carry the role whose turn it is."""
+
+    def __init__(self, name: str, label: str) -> None:
+        super().__init__(f"{name}的证书没有「{label}」签字权，报表没有变动。请由{label}来签。")
+
+
+class WrongStore(SigningRefused):
+    """The certificate belongs to another store."""
+
+    def __init__(self, name: str, theirs: str, ours: str) -> None:
+        super().__init__(f"{name}的证书属于门店「{theirs}」，这份报表是「{ours}」的，没有签。")
+
+
+class NotYourTurn(SigningRefused):
+    """Somebody before has not signed yet."""
+
+    def __init__(self, expected: str, report: str) -> None:
+        super().__init__(f"还没轮到：《{report}》要先由{expected}签字。报表没有变动。")
+
+
+class AlreadySigned(SigningRefused):
+    """This step is signed already."""
+
+    def __init__(self, label: str, report: str) -> None:
+        super().__init__(f"《{report}》的{label}已经签过字，不用再签。报表没有变动。")
+
+
+class SamePerson(SigningRefused):
+    """The last signature must be somebody else's than those before."""
+
+    def __init__(self, name: str, label: str) -> None:
+        super().__init__(f"{name}已经签过这份报表，{label}一栏须由另一个人来签。报表没有变动。")
+
+
+class CommentTooLong(SigningRefused):
+    """The 批示 does not fit its box at a size people can read."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(f"批示写不下：最多约 {longest} 字，请精简后再签。报表没有变动。")
+
+
+class NotSignable(SigningRefused):
+    """The file is not a report to be signed, or it was altered."""
+
+    def __init__(self, report: str, why: str) -> None:
+        super().__init__(f"《{report}》不能签：{why}")
+
+
+class ReportHeld(StoreDeskError):
+    """The report file is open in another program and could not be replaced."""
+
+    def __init__(self, report: str) -> None:
+        super().__init__(f"《{report}》正被别的程序打开，没有签成。请先关掉它再签。")
