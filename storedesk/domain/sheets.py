@@ -41,6 +41,10 @@ class Stamp:
         head = self.generation.split(".", 1)[0]
         return int(head) if head.isdigit() else 0
 
+    def following(self, desk: str, pc: str, nonce: str) -> Stamp:
+        """Return the stamp of the next write by a PC; ``nonce`` tells equal numbers apart."""
+        return Stamp(desk, f"{self.number + 1}.{pc}.{nonce}")
+
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:

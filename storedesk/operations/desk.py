@@ -1,0 +1,177 @@
+"""The desk: one store's folder, opened. Every other operation takes a Desk first.
+
+The folder holds the workbooks people know; the mirror lies in the user's local data folder, one per
+desk and PC (design.md §5). One thread owns a Desk.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from storedesk import resources
+from storedesk.domain.errors import DeskMissing, NotWritable
+from storedesk.domain.forms import Forms
+from storedesk.domain.profiles import Profile
+from storedesk.domain.questionnaires import Questionnaires
+from storedesk.domain.settings import Settings
+from storedesk.mirror import Mirror
+from storedesk.mirror.letters import claim_letter
+from storedesk.operations.clock import Clock, clock_from_environment
+from storedesk.operations.settings import load_settings
+
+log = logging.getLogger(__name__)
+
+SETTINGS_WORKBOOK = "门店设置.xlsx"
+FOLDERS = ("附件", "报表", "收件箱", "备份", "历史")
+_IDENTITY = Path("历史") / "desk.json"
+
+
+@dataclass
+class Desk:
+    """An opened desk folder.
+
+    Attributes:
+        folder: the store's folder with its workbooks.
+        uuid: identity of the desk, also stamped into every workbook.
+        pc: letter of this PC in ids.
+        profile: furniture, appliance or auto.
+        settings: what 门店设置.xlsx says; read anew by ``reload_settings``.
+    """
+
+    folder: Path
+    uuid: str
+    pc: str
+    forms: Forms
+    questionnaires: Questionnaires
+    profile: Profile
+    mirror: Mirror
+    clock: Clock
+    settings: Settings
+
+    def path(self, workbook: str) -> Path:
+        """Return where a workbook of this desk lies."""
+        return self.folder / workbook
+
+    def reload_settings(self) -> None:
+        """Read the settings anew, after 门店设置 changed."""
+        self.settings = load_settings(self.mirror, self.profile)
+
+    def close(self) -> None:
+        """Close the mirror; nothing acknowledged is lost by not calling it."""
+        self.mirror.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_desk(folder: Path, *, clock: Clock | None = None) -> Desk:
+    """Open a desk folder.
+
+    Workbooks are not read here: ``syncing.sync`` does that.
+
+    Raises:
+        DeskMissing: the folder is no desk, or cannot be reached.
+        NotWritable: the folder for the mirror cannot be written.
+    """
+    folder = folder.absolute()
+    if not (folder / SETTINGS_WORKBOOK).is_file() and not (folder / _IDENTITY).is_file():
+        raise DeskMissing(str(folder))
+    identity = read_identity(folder)
+    mirror = Mirror.open(
+        mirror_path(folder, identity.uuid),
+        resources.load_forms(folder),
+        resources.forms_hash(folder),
+    )
+    try:
+        return _assemble(folder, identity, mirror, clock or clock_from_environment())
+    except BaseException:
+        mirror.close()
+        raise
+
+
+def _assemble(folder: Path, identity: Identity, mirror: Mirror, clock: Clock) -> Desk:
+    profile = resources.load_profile(identity.profile, folder)
+    pc = mirror.get_meta("pc")
+    if not pc:
+        pc = claim_letter(folder / "历史", machine_id())
+        mirror.set_meta("pc", pc)
+    return Desk(
+        folder=folder,
+        uuid=identity.uuid,
+        pc=pc,
+        forms=mirror.forms,
+        questionnaires=resources.load_questionnaires(folder),
+        profile=profile,
+        mirror=mirror,
+        clock=clock,
+        settings=load_settings(mirror, profile),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What names a desk for ever: its UUID and the profile it was made with."""
+
+    uuid: str
+    profile: str
+
+
+def read_identity(folder: Path) -> Identity:
+    """Return the desk's identity; a desk whose ``历史`` was lost gets a new, lasting one."""
+    path = folder / _IDENTITY
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        return Identity(str(found["desk"]), str(found["profile"]))
+    except FileNotFoundError:
+        return write_identity(folder, Identity(str(uuid.uuid4()), "furniture"))
+    except (ValueError, KeyError, TypeError):
+        log.warning("desk identity unreadable, written anew")
+        return write_identity(folder, Identity(str(uuid.uuid4()), "furniture"))
+
+
+def write_identity(folder: Path, identity: Identity) -> Identity:
+    """Write the identity into the desk folder and return it."""
+    path = folder / _IDENTITY
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps({"desk": identity.uuid, "profile": identity.profile}, indent=1)
+        path.write_text(text + "\n", "utf-8")
+    except OSError as error:
+        raise NotWritable(str(path)) from error
+    return identity
+
+
+def mirror_path(folder: Path, desk: str) -> Path:
+    """Return where this PC keeps its mirror of a desk (a copied folder gets its own)."""
+    place = sha256(str(folder.resolve()).encode()).hexdigest()[:8]
+    return resources.user_folder() / "desks" / f"{desk}-{place}" / "mirror.sqlite"
+
+
+def machine_id() -> str:
+    """Return this PC's lasting random id, made at first use."""
+    path = resources.user_folder() / "machine-id"
+    try:
+        return path.read_text("utf-8").strip()
+    except FileNotFoundError:
+        pass
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(uuid.uuid4().hex + "\n", "utf-8")
+    except OSError as error:
+        raise NotWritable(str(path.parent)) from error
+    return path.read_text("utf-8").strip()

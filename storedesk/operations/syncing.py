@@ -1,0 +1,257 @@
+"""Keeping desk and workbooks in step: plan → carry out → settle (decision 22).
+
+``plan`` and ``settle`` run on the desk's own thread; ``carry_out`` reads and writes files on plain
+data and may run elsewhere. The command line calls ``sync``, which does all three until nothing is
+left to do.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from storedesk.domain.errors import StoreDeskError, WorkbookError
+from storedesk.domain.forms import Form
+from storedesk.domain.problems import Problem
+from storedesk.domain.sheets import (
+    Fingerprint,
+    RowWrite,
+    WorkbookContent,
+    WriteOutcome,
+    WritePlan,
+    Written,
+)
+from storedesk.operations.desk import Desk
+from storedesk.operations.taking_in import Taken, take_in
+from storedesk.workbooks import locks, reader, writer
+
+log = logging.getLogger(__name__)
+
+_ROUNDS = 4
+"""Merging may be needed again when a person saves while we write; after that it waits."""
+_BACKUP_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class BookPlan:
+    """One workbook to look at, and what to write into it if it has not changed."""
+
+    workbook: str
+    path: Path
+    forms: tuple[Form, ...]
+    known: Fingerprint | None
+    write: WritePlan | None
+    mirrored: bool
+    """The mirror holds records of this workbook."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPlan:
+    """What to do with the files, as plain data."""
+
+    folder: Path
+    desk: str
+    now: datetime
+    books: tuple[BookPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BookOutcome:
+    """What was found or done: at most one of ``content``, ``written``, ``error`` is set."""
+
+    workbook: str
+    content: WorkbookContent | None = None
+    written: WriteOutcome | None = None
+    error: StoreDeskError | None = None
+    touched: Fingerprint | None = None
+    """Same content under a new time stamp."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Entries that are safe but not yet in their workbook."""
+
+    workbook: str
+    count: int
+    holder: str = ""
+    why: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did and what still waits."""
+
+    taken: tuple[Taken, ...] = ()
+    written: tuple[tuple[str, int], ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    errors: tuple[StoreDeskError, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    again: bool = False
+
+    def lines(self) -> list[str]:
+        """Return the report in sentences."""
+        lines = [_taken_line(taken) for taken in self.taken if taken.count or taken.stopped]
+        lines += [f"已写入《{workbook}》{count} 条" for workbook, count in self.written]
+        lines += [waiting_line(waiting) for waiting in self.waiting]
+        lines += [str(error) for error in self.errors]
+        return lines or ["都已同步：工作簿没有新的改动，也没有等待写入的登记。"]
+
+
+def sync(desk: Desk, *, confirmed: frozenset[str] = frozenset()) -> SyncReport:
+    """Take in outside edits and write what waits, until nothing is left or a file is held."""
+    total = SyncReport()
+    for _ in range(_ROUNDS):
+        outcome = carry_out(plan(desk))
+        report = settle(desk, outcome, confirmed=confirmed)
+        total = _joined(total, report)
+        if not report.again:
+            break
+    return total
+
+
+def plan(desk: Desk) -> SyncPlan:
+    """Return which workbooks to look at and what to write into each, in flush order."""
+    desk.mirror.export_history(desk.folder / "历史", desk.pc)
+    books = tuple(_plan_book(desk, workbook) for workbook in desk.forms.workbooks())
+    return SyncPlan(desk.folder, desk.uuid, desk.clock.now(), books)
+
+
+def carry_out(sync_plan: SyncPlan) -> tuple[BookOutcome, ...]:
+    """Read the workbooks that changed and write into those that did not; needs no Desk."""
+    return tuple(_carry_out_book(sync_plan, book) for book in sync_plan.books)
+
+
+def settle(
+    desk: Desk,
+    outcomes: tuple[BookOutcome, ...],
+    *,
+    confirmed: frozenset[str] = frozenset(),
+) -> SyncReport:
+    """Merge what was read, mark what was written, and say what still waits."""
+    taken: list[Taken] = []
+    written: list[tuple[str, int]] = []
+    errors: list[StoreDeskError] = []
+    holders: dict[str, WriteOutcome] = {}
+    for outcome in outcomes:
+        if outcome.content is not None:
+            sure = outcome.workbook.removesuffix(".xlsx") in confirmed
+            taken.append(take_in(desk, outcome.content, confirmed=sure))
+        elif outcome.error is not None:
+            errors.append(outcome.error)
+        elif outcome.touched is not None:
+            desk.mirror.touch_file(outcome.workbook, outcome.touched)
+        if outcome.written is not None:
+            if outcome.written.result is Written.DONE:
+                written.append((outcome.workbook, _settle_written(desk, outcome.written)))
+            else:
+                holders[outcome.workbook] = outcome.written
+    waiting = _waiting(desk, holders)
+    stopped = {one.workbook for one in taken if one.stopped} | set(holders)
+    stopped |= {one.workbook for one in errors if isinstance(one, WorkbookError)}
+    again = any(one.result is Written.STALE for one in holders.values()) or any(
+        waits.workbook not in stopped for waits in waiting
+    )
+    problems = tuple(problem for one in taken for problem in one.problems)
+    return SyncReport(tuple(taken), tuple(written), waiting, tuple(errors), problems, again)
+
+
+def waiting_line(waiting: Waiting) -> str:
+    """Return the sentence about entries that wait (shop.md §5 messages 1 and 2)."""
+    if waiting.holder or not waiting.why:
+        who = f"被{waiting.holder}打开" if waiting.holder else "被别的程序打开"
+        return (
+            f"《{waiting.workbook}》正{who}。您照常登记："
+            f"{waiting.count} 条已存好，关掉表格后自动写入。"
+        )
+    return f"{waiting.count} 条已存好，还没写进《{waiting.workbook}》：{waiting.why}"
+
+
+def _taken_line(taken: Taken) -> str:
+    if taken.stopped:
+        return "；".join(problem.sentence() for problem in taken.problems)
+    parts = [
+        f"{word} {sum(map(len, ids.values()))} 条"
+        for word, ids in (("新增", taken.new), ("修改", taken.changed), ("删除", taken.gone))
+        if ids
+    ]
+    tail = f"，{taken.conflicts} 处两边都改过，请到 需核对 里选" if taken.conflicts else ""
+    return f"读入《{taken.workbook}》里的改动：{'、'.join(parts)}{tail}"
+
+
+# --- planning -----------------------------------------------------------------------------------
+
+
+def _plan_book(desk: Desk, workbook: str) -> BookPlan:
+    forms = desk.forms.of_workbook(workbook)
+    state = desk.mirror.file_state(workbook)
+    known = state.fingerprint if state else None
+    rows: tuple[RowWrite, ...] = ()
+    if state is not None:
+        rows = tuple(desk.mirror.rows_to_write(workbook))
+    write = None
+    if rows and state is not None:
+        now = desk.clock.now()
+        due = state.backup_at is None or now - state.backup_at >= _BACKUP_EVERY
+        stamp = state.stamp.following(desk.uuid, desk.pc, uuid.uuid4().hex[:4])
+        write = WritePlan(workbook, state.fingerprint, rows, stamp, due or state.changed_outside)
+    mirrored = known is not None
+    return BookPlan(workbook, desk.path(workbook), forms, known, write, mirrored)
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+def _carry_out_book(sync_plan: SyncPlan, book: BookPlan) -> BookOutcome:
+    try:
+        if book.known is None or not reader.unchanged(book.path, book.known):
+            found = reader.fingerprint(book.path)
+            if book.known is None or found.sha256 != book.known.sha256:
+                content = reader.read_workbook(book.path, book.forms)
+                return BookOutcome(book.workbook, content=content)
+            touched: Fingerprint | None = found
+        else:
+            touched = None
+        written = None
+        if book.write is not None:
+            written = writer.apply(
+                sync_plan.folder, book.write, book.forms, desk=sync_plan.desk, now=sync_plan.now
+            )
+        return BookOutcome(book.workbook, written=written, touched=touched)
+    except StoreDeskError as error:
+        return BookOutcome(book.workbook, error=error)
+
+
+# --- settling -----------------------------------------------------------------------------------
+
+
+def _settle_written(desk: Desk, outcome: WriteOutcome) -> int:
+    desk.mirror.settle(outcome, desk.clock.now())
+    return len(outcome.placed)
+
+
+def _waiting(desk: Desk, failed: dict[str, WriteOutcome]) -> tuple[Waiting, ...]:
+    found: list[Waiting] = []
+    for workbook, (count, since) in desk.mirror.waiting().items():
+        outcome = failed.get(workbook)
+        holder = outcome.holder if outcome else locks.holder(desk.path(workbook)) or ""
+        why = outcome.problem if outcome and outcome.result is Written.FAILED else ""
+        found.append(Waiting(workbook, count, holder, why, since))
+    return tuple(found)
+
+
+def _joined(one: SyncReport, other: SyncReport) -> SyncReport:
+    counts = dict(one.written)
+    for workbook, count in other.written:
+        counts[workbook] = counts.get(workbook, 0) + count
+    return SyncReport(
+        one.taken + other.taken,
+        tuple(counts.items()),
+        other.waiting,
+        other.errors,
+        one.problems + other.problems,
+        other.again,
+    )

@@ -1,0 +1,312 @@
+"""Taking in what people changed in a workbook: identity, three-way merge, consequences.
+
+Runs on the desk's own thread with what ``workbooks.reader`` has read (design.md §5). Nothing in the
+file is overwritten here: what both sides changed stays as the file has it and waits on 需核对.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from storedesk.domain.changes import Source
+from storedesk.domain.forms import Form
+from storedesk.domain.matching import (
+    Cells,
+    FoundRow,
+    Identity,
+    KnownRow,
+    identify,
+    unsettled,
+)
+from storedesk.domain.merge import merge_cells
+from storedesk.domain.problems import Kind, Problem
+from storedesk.domain.records import Record
+from storedesk.domain.sheets import SheetContent, WorkbookContent
+from storedesk.domain.values import Value, comparable
+from storedesk.mirror import TakenRow
+from storedesk.operations import entries, planning
+from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
+from storedesk.operations.references import References
+from storedesk.operations.rows import ReadRow, RowReader
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came in from one workbook.
+
+    Attributes:
+        new, changed, gone: ids of records by ledger.
+        conflicts: cells that both sides changed.
+        problems: what to look at in this workbook.
+        stopped: too much changed at once; nothing was taken in, a person must confirm.
+    """
+
+    workbook: str
+    new: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gone: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    conflicts: int = 0
+    problems: tuple[Problem, ...] = ()
+    stopped: bool = False
+
+    @property
+    def count(self) -> int:
+        """Number of records that changed in any way."""
+        parts = (self.new, self.changed, self.gone)
+        return sum(len(ids) for part in parts for ids in part.values())
+
+
+def take_in(desk: Desk, content: WorkbookContent, *, confirmed: bool = False) -> Taken:
+    """Merge a workbook as read into the mirror, in one transaction.
+
+    Args:
+        desk: the desk.
+        content: the workbook.
+        confirmed: a person has confirmed that many rows are gone on purpose.
+    """
+    known = desk.mirror.file_state(content.workbook)
+    stale = known is not None and content.stamp.number < known.stamp.number
+    with desk.mirror.transaction():
+        sheets = [
+            _Sheet(desk, content, sheet, stale=stale, confirmed=confirmed)
+            for form in desk.forms.of_workbook(content.workbook)
+            if (sheet := content.sheets.get(form.ledger)) is not None
+        ]
+        alarms = [problem for sheet in sheets if (problem := sheet.alarm())]
+        if alarms:
+            desk.mirror.set_problems(content.workbook, (*content.problems, *alarms))
+            return Taken(content.workbook, problems=tuple(alarms), stopped=True)
+        for sheet in sheets:
+            sheet.merge()
+        taken = _summed_up(content, sheets, desk.mirror.problems(content.workbook))
+        desk.mirror.set_problems(content.workbook, taken.problems)
+        desk.mirror.note_read(content, desk.clock.now(), changed=taken.count > 0)
+        if content.workbook == SETTINGS_WORKBOOK:
+            desk.reload_settings()
+        planning.follow_taken(desk, taken.new, taken.changed)
+    log.info("took in %s: %d records", content.workbook, taken.count)
+    return taken
+
+
+class _Sheet:
+    """One ledger's sheet on its way into the mirror."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        content: WorkbookContent,
+        sheet: SheetContent,
+        *,
+        stale: bool,
+        confirmed: bool,
+    ) -> None:
+        self.desk = desk
+        self.mirror = desk.mirror
+        self.content = content
+        self.sheet = sheet
+        self.form: Form = desk.forms[sheet.ledger]
+        self.stale = stale
+        self.confirmed = confirmed
+        self.reader = self._row_reader()
+        self.rows = {row.number: row for row in sheet.rows}
+        self.read: dict[int, ReadRow] = {}
+        self.keys = [key for key in sheet.columns if key != "id"]
+        self.types = {key: self.form[key].type for key in self.keys}
+        self.known = desk.mirror.marks(sheet.ledger)
+        self.new: list[str] = []
+        self.changed: list[str] = []
+        self.gone: list[str] = []
+        self.conflicts = 0
+        self.problems: list[Problem] = []
+        self.looked_at: set[str] = set()
+        self.identity = self._identify()
+
+    def alarm(self) -> Problem | None:
+        """Return the question to a person when too much changed at once."""
+        if self.identity.alarm is None or self.confirmed or self.stale:
+            return None
+        alarm = self.identity.alarm
+        return Problem(
+            Kind.ROWS_GONE,
+            f"一次少了或换了 {alarm.count} 行（共 {alarm.total} 行），先没有读入，也不会写入这个表",
+            "如果是误删或只排序了部分列，请在 Excel 里撤销，或从「备份」恢复；"
+            "如果确实要这样，请用 sync --confirm 确认",
+            workbook=self.content.workbook,
+            sheet=self.sheet.name,
+            ledger=self.form.ledger,
+        )
+
+    def merge(self) -> None:
+        """Bring the mirror to what the file holds, keeping what is not written yet."""
+        # Read anew: a purchase may refer to a customer that came in just before, in this workbook.
+        self.read.clear()
+        self.reader = self._row_reader()
+        self._rename()
+        matched, moved = self._settle_matched()
+        fresh = [self._begin(row.number, row.record) for row in self.identity.new]
+        self.mirror.take_in(self.form.ledger, [*matched, *fresh], self.desk.clock.now())
+        self.mirror.move_rows(self.form.ledger, moved)
+        self._settle_missing()
+        self._note_duplicates()
+
+    def _row_reader(self) -> RowReader:
+        references = References(self.mirror, self.desk.forms)
+        return RowReader(
+            self.content.workbook, self.form, self.sheet, self.desk.settings, references.resolve
+        )
+
+    # --- identity ---------------------------------------------------------------------------
+
+    def _identify(self) -> Identity:
+        known = [
+            KnownRow(record, row.row, row.mark or b"", provisional=row.provisional)
+            for record, row in self.known.items()
+            if row.row is not None
+        ]
+        found = [
+            FoundRow(row.number, self.reader.id_of(row), row.mark) for row in self.sheet.rows
+        ]
+        if not known:
+            return identify(known, found)
+        records, numbers = unsettled(known, found)
+        cells = {r.id: self._cells(r.values) for r in self._records(records)}
+        known = [
+            KnownRow(k.record, k.number, k.mark, cells[k.record], k.provisional)
+            if k.record in cells
+            else k
+            for k in known
+        ]
+        found = [
+            FoundRow(f.number, f.record, f.mark, self._cells(self._reading(f.number).values))
+            if f.number in numbers
+            else f
+            for f in found
+        ]
+        return identify(known, found)
+
+    def _records(self, ids: Iterable[str]) -> list[Record]:
+        return self.mirror.records(self.form.ledger, list(ids))
+
+    def _reading(self, number: int) -> ReadRow:
+        if number not in self.read:
+            self.read[number] = self.reader.read(self.rows[number])
+        return self.read[number]
+
+    def _cells(self, values: Mapping[str, Value]) -> Cells:
+        return tuple(comparable(values.get(key), self.types[key]) for key in self.keys)
+
+    # --- matched rows -----------------------------------------------------------------------
+
+    def _rename(self) -> None:
+        for old, new in self.identity.renamed.items():
+            self.mirror.rename_id(self.form.ledger, old, new)
+            self.known[new] = self.known.pop(old)
+
+    def _settle_matched(self) -> tuple[list[TakenRow], list[tuple[str, int]]]:
+        renamed = self.identity.renamed
+        matched = {renamed.get(record, record): n for record, n in self.identity.matched.items()}
+        moved: list[tuple[str, int]] = []
+        differing: dict[str, int] = {}
+        for record, number in matched.items():
+            before = self.known[record]
+            if before.mark != self.rows[number].mark:
+                differing[record] = number
+            elif before.row != number:
+                moved.append((record, number))
+        taken = [
+            self._merged(record, self._reading(differing[record.id]))
+            for record in self._records(differing)
+        ]
+        return taken, moved
+
+    def _merged(self, record: Record, reading: ReadRow) -> TakenRow:
+        self.looked_at.add(record.id)
+        base = self.mirror.base(self.form.ledger, record.id)
+        present = frozenset(self.keys)
+        merged = merge_cells(
+            {key: value for key, value in base.items() if key in present},
+            {key: value for key, value in record.values.items() if key in present},
+            reading.values,
+            self.types,
+        )
+        absent = {key: value for key, value in record.values.items() if key not in present}
+        still_ours = frozenset(merged.ours)
+        self.mirror.keep_pending(
+            self.form.ledger, record.id, still_ours | (frozenset(record.values) - present)
+        )
+        for conflict in merged.conflicts:
+            self.mirror.add_conflict(self.form.ledger, record.id, conflict, self.desk.clock.now())
+        self.conflicts += len(merged.conflicts)
+        if merged.taken:
+            self.changed.append(record.id)
+        self.problems += reading.problems
+        raw = {key: text for key, text in reading.raw.items() if key not in still_ours}
+        return TakenRow(
+            record.id, {**absent, **merged.values}, reading.row, reading.mark, raw, reading.extras
+        )
+
+    # --- rows that begin or end a record ----------------------------------------------------
+
+    def _begin(self, number: int, record: str) -> TakenRow:
+        reading = self._reading(number)
+        record_id = record or entries.mint(self.desk, self.form)
+        self.problems += [replace(problem, record=record_id) for problem in reading.problems]
+        self.new.append(record_id)
+        return TakenRow(
+            record_id,
+            reading.values,
+            number,
+            reading.mark,
+            reading.raw,
+            reading.extras,
+            provisional=not record,
+        )
+
+    def _settle_missing(self) -> None:
+        self.looked_at.update(self.identity.missing)
+        for record in self.identity.missing:
+            if self.stale or self.mirror.has_pending(self.form.ledger, record):
+                self.mirror.write_again(self.form.ledger, record, self.desk.clock.now())
+                if not self.stale:
+                    self._note(record, "在 Excel 里被删掉了，但这里还有没写入的修改，已保留")
+            else:
+                self.mirror.forget(self.form.ledger, record, self.desk.clock.now(), Source.EXCEL)
+                self.gone.append(record)
+
+    def _note_duplicates(self) -> None:
+        for copy in self.identity.duplicates:
+            what = f"编号 {copy.record} 与第 {copy.kept} 行重复，第 {copy.number} 行已作为新的一条"
+            self._note(copy.record, what, Kind.DUPLICATE_ID)
+
+    def _note(self, record: str, what: str, kind: Kind = Kind.CONFLICT) -> None:
+        self.problems.append(
+            Problem(
+                kind,
+                what,
+                "请看一下对不对",
+                workbook=self.content.workbook,
+                sheet=self.sheet.name,
+                ledger=self.form.ledger,
+                record=record,
+            )
+        )
+
+
+def _summed_up(
+    content: WorkbookContent, sheets: list[_Sheet], before: Iterable[Problem]
+) -> Taken:
+    """Join what the sheets found; problems of rows that did not change stay listed."""
+    looked_at = {id_ for sheet in sheets for id_ in sheet.looked_at}
+    still = [p for p in before if p.cell and p.record and p.record not in looked_at]
+    return Taken(
+        content.workbook,
+        {s.form.ledger: tuple(s.new) for s in sheets if s.new},
+        {s.form.ledger: tuple(s.changed) for s in sheets if s.changed},
+        {s.form.ledger: tuple(s.gone) for s in sheets if s.gone},
+        sum(s.conflicts for s in sheets),
+        (*content.problems, *still, *(p for s in sheets for p in s.problems)),
+    )
