@@ -7,12 +7,15 @@ so that this floor opens no file. Code reads columns only through the views in `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
+from storedesk.domain.plain_tables import BadForm, number, only, tables, text, texts
 from storedesk.domain.values import Type, label_key
+
+__all__ = ["FLUSH_ORDER", "BadForm", "Column", "Form", "Forms", "Level", "form_from_table"]
 
 
 class Level(Enum):
@@ -26,10 +29,6 @@ class Level(Enum):
     """Set by the program, never typed; in the workbook."""
     LIVE = "live"
     """Computed on read and shown; not in the workbook (decision 9)."""
-
-
-class BadForm(ValueError):
-    """A form file says something it cannot say; the message names file, block and key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,27 +243,27 @@ def form_from_table(table: Mapping[str, object], source: str) -> Form:
     Raises:
         BadForm: an unknown key, a missing one, or a value out of its set.
     """
-    _only(table, _FORM_KEYS, source)
+    only(table, _FORM_KEYS, source)
     columns: list[Column] = []
-    for block in _tables(table.get("section", ()), source):
-        _only(block, frozenset({"title", "column"}), source)
+    for block in tables(table.get("section", ()), source):
+        only(block, frozenset({"title", "column"}), source)
         title = str(block.get("title", ""))
         columns += [
             _column(entry, title, f"{source} [{title}]")
-            for entry in _tables(block.get("column", ()), source)
+            for entry in tables(block.get("column", ()), source)
         ]
     form = Form(
-        ledger=_text(table, "ledger", source),
-        label=_text(table, "label", source),
-        workbook=_text(table, "workbook", source),
-        prefix=_text(table, "prefix", source),
+        ledger=text(table, "ledger", source),
+        label=text(table, "label", source),
+        workbook=text(table, "workbook", source),
+        prefix=text(table, "prefix", source),
         columns=tuple(columns),
-        needs=_texts(table, "needs", source),
+        needs=texts(table, "needs", source),
         title=str(table.get("title", "")),
-        search=_texts(table, "search", source),
+        search=texts(table, "search", source),
         tip=str(table.get("tip", "")),
         append_only=table.get("append_only") is True,
-        also=_texts(table, "also", source),
+        also=texts(table, "also", source),
     )
     _check(form, source)
     return form
@@ -287,8 +286,8 @@ def _check(form: Form, source: str) -> None:
 
 
 def _column(entry: Mapping[str, object], section: str, source: str) -> Column:
-    _only(entry, _COLUMN_KEYS, source)
-    key = _text(entry, "key", source)
+    only(entry, _COLUMN_KEYS, source)
+    key = text(entry, "key", source)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", key):
         raise BadForm(f"{source}: key {key!r} is not a plain lower-case name")
     try:
@@ -299,51 +298,21 @@ def _column(entry: Mapping[str, object], section: str, source: str) -> Column:
         raise BadForm(f"{source} {key}: {error}") from None
     return Column(
         key=key,
-        label=_text(entry, "label", source),
+        label=text(entry, "label", source),
         type=kind,
-        also=_texts(entry, "also", source),
+        also=texts(entry, "also", source),
         required=entry.get("required") is True,
         unique=entry.get("unique") is True,
         pattern=str(entry.get("pattern", "")),
-        low=_bound(entry.get("min")),
-        high=_bound(entry.get("max")),
+        low=number(entry, "min"),
+        high=number(entry, "max"),
         choices=str(entry.get("choices", "")),
         default=str(entry.get("default", "")),
         hint=str(entry.get("hint", "")),
-        width=int(_bound(entry.get("width")) or 0),
-        paper=_bound(entry.get("paper")) or 0,
+        width=int(number(entry, "width") or 0),
+        paper=number(entry, "paper") or 0,
         links=str(entry.get("links", "")),
         level=level,
         section=section,
-        profiles=_texts(entry, "profiles", source),
+        profiles=texts(entry, "profiles", source),
     )
-
-
-def _only(table: Mapping[str, object], known: frozenset[str], source: str) -> None:
-    unknown = set(table) - known
-    if unknown:
-        raise BadForm(f"{source}: unknown key: {', '.join(sorted(unknown))}")
-
-
-def _tables(value: object, source: str) -> list[Mapping[str, object]]:
-    if not isinstance(value, Iterable) or not all(isinstance(one, Mapping) for one in value):
-        raise BadForm(f"{source}: a list of tables is meant here")
-    return [one for one in value if isinstance(one, Mapping)]
-
-
-def _text(table: Mapping[str, object], key: str, source: str) -> str:
-    value = table.get(key)
-    if not isinstance(value, str) or not value:
-        raise BadForm(f"{source}: {key!r} is missing")
-    return value
-
-
-def _texts(table: Mapping[str, object], key: str, source: str) -> tuple[str, ...]:
-    value = table.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise BadForm(f"{source}: {key!r} must be a list of texts")
-    return tuple(value)
-
-
-def _bound(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) else None

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from storedesk.domain.plain_tables import BadForm, Table, number, only, tables, text, texts
+
 
 class Answer(Enum):
     """What an item accepts."""
@@ -59,3 +61,60 @@ class Questionnaire:
 
 
 Questionnaires = Mapping[str, Questionnaire]
+
+
+_ITEM_KEYS = frozenset({"number", "title", "answer", "options", "trouble", "weight", "column"})
+_KEYS = frozenset({"id", "title", "version", "short", "opening", "closing", "item"})
+
+
+def questionnaire_from_table(table: Table, source: str) -> Questionnaire:
+    """Build a questionnaire from a parsed TOML table.
+
+    Args:
+        table: top-level keys of the file; ``item`` is a list of blocks in the order of asking.
+        source: file name, for messages.
+
+    Raises:
+        BadForm: an unknown key, a missing one, a number used twice, or options that do not fit.
+    """
+    only(table, _KEYS, source)
+    items = tuple(_item(entry, source) for entry in tables(table.get("item", ()), source))
+    numbers = [item.number.casefold() for item in items]
+    if not items or len(set(numbers)) != len(numbers):
+        raise BadForm(f"{source}: no item, or two with one number")
+    short = texts(table, "short", source)
+    unknown = {wanted for wanted in short if wanted.casefold() not in numbers}
+    if unknown:
+        raise BadForm(f"{source}: short names no such item: {', '.join(sorted(unknown))}")
+    return Questionnaire(
+        id=text(table, "id", source),
+        title=text(table, "title", source),
+        version=text(table, "version", source),
+        items=items,
+        short=short,
+        opening=str(table.get("opening", "")),
+        closing=str(table.get("closing", "")),
+    )
+
+
+def _item(entry: Table, source: str) -> Item:
+    label = text(entry, "number", f"{source} [[item]]")
+    source = f"{source} {label}"
+    only(entry, _ITEM_KEYS, source)
+    try:
+        answer = Answer(text(entry, "answer", source))
+    except ValueError as error:
+        raise BadForm(f"{source}: {error}") from None
+    options = texts(entry, "options", source)
+    trouble = texts(entry, "trouble", source)
+    if (answer is Answer.CHOICE) != bool(options) or not set(trouble) <= set(options):
+        raise BadForm(f"{source}: options belong to a choice, and trouble is among them")
+    return Item(
+        number=label,
+        title=text(entry, "title", source),
+        answer=answer,
+        options=options,
+        trouble=trouble,
+        weight=number(entry, "weight") or 0,
+        column=str(entry.get("column", "")),
+    )
