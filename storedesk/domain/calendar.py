@@ -73,13 +73,9 @@ class WorkCalendar:
 
     def counts(self, day: date, basis: Basis) -> bool:
         """Whether a limit of this basis counts the day."""
-        match basis:
-            case Basis.STATUTORY:
-                return self.is_working_day(day)
-            case Basis.OPEN:
-                return self.is_open(day)
-            case Basis.CALENDAR:
-                return True
+        if basis is Basis.STATUTORY:
+            return self.is_working_day(day)
+        return basis is Basis.CALENDAR or self.is_open(day)
 
     def add_working_days(self, day: date, count: int, basis: Basis = Basis.STATUTORY) -> date:
         """Return the ``count``-th counted day after ``day``; the next counted day is the first.
