@@ -158,7 +158,7 @@ def _form_files() -> Iterator[str]:
 def _read(relative: str, desk: Path | None) -> dict[str, object]:
     path = _find(relative, desk)
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadForm(f"{path.name}: {error}") from None
 

@@ -45,9 +45,9 @@ def texts(table: Table, key: str, source: str) -> tuple[str, ...]:
 def names(table: Table, key: str, source: str) -> dict[str, str]:
     """Return a table of texts by name, empty if the key is missing."""
     found = table.get(key, {})
-    if not isinstance(found, Mapping):
-        raise BadForm(f"{source}: {key!r} must be a table")
-    return {str(name): text(found, str(name), f"{source} [{key}]") for name in found}
+    if not isinstance(found, Mapping) or not all(isinstance(one, str) for one in found.values()):
+        raise BadForm(f"{source}: {key!r} must be a table of texts")
+    return dict(found)
 
 
 def tables(value: object, source: str) -> list[Table]:
