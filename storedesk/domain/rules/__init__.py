@@ -1,0 +1,1 @@
+"""The trade's rules: pure functions of records, settings and a moment."""
