@@ -117,13 +117,19 @@ class RowWrite:
 
 @dataclass(frozen=True, slots=True)
 class WritePlan:
-    """Everything to write into one workbook, computed against one state of the file."""
+    """Everything to write into one workbook, computed against one state of the file.
+
+    Attributes:
+        backup: keep a copy of the file as found.
+        upto: last pending edit the plan includes; later ones wait for the next plan.
+    """
 
     workbook: str
     base: Fingerprint
     rows: tuple[RowWrite, ...]
     stamp: Stamp
     backup: bool = False
+    upto: int = 0
 
 
 class Written(Enum):
@@ -148,6 +154,8 @@ class WriteOutcome:
         fingerprint: of the file as it is now, when ``DONE``.
         placed: row number by (ledger, record) of every row written.
         problem: why not, in words, when ``FAILED`` or ``HELD``.
+        unplaced: (ledger, record, key) of values whose column is not in the sheet; all else of the
+            plan was written.
     """
 
     workbook: str
@@ -156,3 +164,4 @@ class WriteOutcome:
     fingerprint: Fingerprint | None = None
     placed: Mapping[tuple[str, str], int] = field(default_factory=dict)
     problem: str = ""
+    unplaced: tuple[tuple[str, str, str], ...] = ()

@@ -1,0 +1,193 @@
+"""Files on disk: read whole before anything is parsed, written aside, replaced in one step.
+
+A read error must never look like a damaged workbook, so bytes are read first by a plain read and
+parsed from memory (workbooks.md §4.4: EIO otherwise surfaces as "not a zip file").
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import logging
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from storedesk.domain.errors import (
+    DiskFull,
+    NotWritable,
+    StoreDeskError,
+    WorkbookError,
+    WorkbookHeld,
+    WorkbookMissing,
+)
+from storedesk.domain.sheets import Fingerprint
+
+log = logging.getLogger(__name__)
+
+TEMPORARY = ".storedesk-"
+"""Names of our own files beside a workbook begin with this; they are never ledgers."""
+
+_READ_TRIES = 3
+_REPLACE_SECONDS = 2.5
+_REPLACE_PAUSE = 0.1
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def read_whole(path: Path) -> tuple[bytes, Fingerprint]:
+    """Return a file's bytes and its fingerprint, both of the same moment.
+
+    Raises:
+        WorkbookMissing: there is no such file.
+        WorkbookHeld: another program denies reading.
+        WorkbookError: the disk or the network fails, or the file keeps changing under the read.
+    """
+    for _ in range(_READ_TRIES):
+        try:
+            with path.open("rb") as file:
+                before = os.fstat(file.fileno())
+                content = file.read()
+                after = os.fstat(file.fileno())
+        except FileNotFoundError:
+            raise WorkbookMissing(path.name) from None
+        except PermissionError as error:
+            raise WorkbookHeld(path.name, "没有读取的权限，或被独占打开") from error
+        except OSError as error:
+            raise WorkbookError(path.name, f"读取出错：{error.strerror}") from error
+        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns) and len(
+            content
+        ) == after.st_size:
+            return content, Fingerprint(len(content), after.st_mtime_ns, sha256(content))
+    raise WorkbookError(path.name, "正在被别的程序写入")
+
+
+def fingerprint(path: Path) -> Fingerprint:
+    """Return a file's size, time of change and SHA-256; raises as ``read_whole``."""
+    return read_whole(path)[1]
+
+
+def unchanged(path: Path, known: Fingerprint) -> bool:
+    """Whether size and time of change are still those of ``known``; False if it is not there."""
+    try:
+        now = path.stat()
+    except OSError:
+        return False
+    return (now.st_size, now.st_mtime_ns) == (known.size, known.mtime_ns)
+
+
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of bytes in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_aside(target: Path, pieces: Iterable[bytes | memoryview], token: str) -> Path:
+    """Write a new file beside ``target``, fsync it and return its path.
+
+    ``token`` keeps the names of two writers apart. Nothing is left behind when writing fails.
+
+    Raises:
+        DiskFull, NotWritable: see there; the target is untouched.
+    """
+    aside = target.with_name(f"{_aside_prefix(target)}{token}.tmp")
+    try:
+        aside.unlink(missing_ok=True)
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, _mode_of(target))
+        with os.fdopen(handle, "wb") as file:
+            for piece in pieces:
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        discard(aside)
+        raise failure(error, target) from error
+    except BaseException:
+        discard(aside)
+        raise
+    return aside
+
+
+def replace(aside: Path, target: Path) -> None:
+    """Put ``aside`` in the place of ``target`` in one step, durably.
+
+    Virus scanners and indexers hold files on Windows for moments (errors 5 and 32,
+    workbooks.md §3.2), so a denied replace is tried again for a short while.
+
+    Raises:
+        WorkbookHeld: another program has the target open.
+        DiskFull, NotWritable, WorkbookError: as they say; the target is as it was.
+    """
+    deadline = time.monotonic() + _REPLACE_SECONDS
+    while True:
+        try:
+            aside.replace(target)
+            break
+        except PermissionError as error:
+            if os.name != "nt":
+                raise failure(error, target) from error
+            if time.monotonic() > deadline:
+                raise WorkbookHeld(target.name) from error
+            time.sleep(_REPLACE_PAUSE)
+        except OSError as error:
+            raise failure(error, target) from error
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in ``folder`` durable; Windows has no such call and needs none.
+
+    A failure is logged and not raised: the new content is in place, and a flush that is not known
+    to be durable is simply applied again (workbooks.md §4.2).
+    """
+    if os.name == "nt":
+        return
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        log.warning("folder cannot be opened for fsync", exc_info=True)
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        log.warning("folder fsync failed; durability of the last replace is unknown", exc_info=True)
+    finally:
+        os.close(handle)
+
+
+def sweep(target: Path) -> None:
+    """Remove what killed writes of ``target`` left behind; call it under the write lock only."""
+    for entry in target.parent.iterdir():
+        if entry.name.startswith(_aside_prefix(target)) and entry.suffix == ".tmp":
+            discard(entry)
+
+
+def discard(path: Path) -> None:
+    """Remove one of our own files if it can be removed."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        log.warning("left a temporary file behind", exc_info=True)
+
+
+def failure(error: OSError, path: Path) -> StoreDeskError:
+    """Return the expected failure that an operating system's error on ``path`` means."""
+    if error.errno in _NO_ROOM:
+        return DiskFull(path.name)
+    if error.errno in _NOT_ALLOWED:
+        return NotWritable(path.name)
+    return WorkbookError(path.name, f"写入出错：{error.strerror}")
+
+
+def _aside_prefix(target: Path) -> str:
+    return f"{TEMPORARY}{target.name}."
+
+
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows only
+
+
+def _mode_of(target: Path) -> int:
+    try:
+        return target.stat().st_mode & 0o777
+    except OSError:
+        return 0o666

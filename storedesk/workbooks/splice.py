@@ -1,0 +1,237 @@
+"""From a plan to patches: which bytes of which parts change, computed in memory.
+
+The only changes outside the touched rows are those of decision 2.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from storedesk.domain.errors import WorkbookUneditable
+from storedesk.domain.forms import Form
+from storedesk.domain.sheets import RowWrite, WritePlan
+from storedesk.domain.values import half_width
+from storedesk.workbooks.cells import own_text, shared_index, stored
+from storedesk.workbooks.finder import Place, find_places
+from storedesk.workbooks.growth import (
+    Growth,
+    filter_name_edits,
+    sheet_edits,
+    table_area,
+    table_edits,
+)
+from storedesk.workbooks.heads import read_heads
+from storedesk.workbooks.markup import Edit
+from storedesk.workbooks.package import Package
+from storedesk.workbooks.parts import Anatomy, anatomy, relationships
+from storedesk.workbooks.patch import Patch
+from storedesk.workbooks.recalculation import holds_formulas, recalculation_edits, without_chain
+from storedesk.workbooks.restrictions import check_may_write, check_sheet_open
+from storedesk.workbooks.sheet_edit import Meant, RowEdit, SheetEdit
+from storedesk.workbooks.sheet_xml import SheetXml
+from storedesk.workbooks.stamp import adoption, generation_edit
+from storedesk.workbooks.strings import SharedStrings
+from storedesk.workbooks.styles import Styles, needed
+
+
+class RowMoved(Exception):
+    """A row of the plan does not hold its record any more: the plan is out of date."""
+
+
+@dataclass(slots=True)
+class Splice:
+    """The changes to a package.
+
+    Attributes:
+        patches: changed and new parts by name.
+        dropped: parts that go.
+        rows: rebuilt and new rows by sheet part.
+        placed: row number by (ledger, record).
+        unplaced: (ledger, record, key) of values whose column is not in the sheet.
+    """
+
+    patches: dict[str, Patch] = field(default_factory=dict)
+    dropped: set[str] = field(default_factory=set)
+    rows: dict[str, tuple[RowEdit, ...]] = field(default_factory=dict)
+    placed: dict[tuple[str, str], int] = field(default_factory=dict)
+    unplaced: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def splice(package: Package, plan: WritePlan, forms: Sequence[Form], desk: str) -> Splice:
+    """Return the changes that carry out a plan.
+
+    Raises:
+        RowMoved: the plan is out of date.
+        WorkbookUneditable: something people made would be disturbed; nothing is written.
+        WorkbookDamaged, WorkbookUnsafe: the file cannot be read.
+    """
+    return _Splicer(package, forms).result(plan, desk)
+
+
+class _Splicer:
+    def __init__(self, package: Package, forms: Sequence[Form]) -> None:
+        self._package = package
+        self._anatomy: Anatomy = anatomy(package)
+        check_may_write(package, self._anatomy)
+        strings = self._anatomy.strings
+        self._strings = SharedStrings(package.read(strings) if strings else b"")
+        heads = read_heads(package, self._anatomy, self._strings)
+        self._places, _ = find_places(heads, forms, package.workbook)
+        styles = self._anatomy.styles
+        self._styles_part = package.read(styles) if styles else b""
+        self._styles = Styles(self._styles_part, package.workbook)
+        self._splice = Splice()
+        self._workbook_edits: list[Edit] = []
+        self._formula_replaced = False
+
+    def result(self, plan: WritePlan, desk: str) -> Splice:
+        by_ledger: dict[str, list[RowWrite]] = defaultdict(list)
+        for row in plan.rows:
+            by_ledger[row.ledger].append(row)
+        for ledger, rows in by_ledger.items():
+            self._write_sheet(self._place(ledger), rows)
+        self._finish(plan.stamp.generation, plan.stamp.desk or desk)
+        return self._splice
+
+    def _place(self, ledger: str) -> Place:
+        if ledger not in self._places:
+            raise WorkbookUneditable(self._package.workbook, "表头或编号列找不到了")
+        return self._places[ledger]
+
+    def _write_sheet(self, place: Place, rows: Iterable[RowWrite]) -> None:
+        sheet = SheetXml(self._package.read(place.sheet.part), self._package.workbook)
+        sheet.check_editable()
+        check_sheet_open(sheet, place.sheet.name, self._package.workbook)
+        editor = SheetEdit(
+            sheet=sheet,
+            workbook=self._package.workbook,
+            name=place.sheet.name,
+            columns=frozenset(place.columns.values()),
+            header_row=place.header_row,
+        )
+        old_last = editor.last_data_row
+        new_last = self._fill(editor, place, rows, old_last)
+        row_edits = editor.row_edits(
+            lambda style, kind, value: self._styles.fitting(style, needed(kind, value))
+        )
+        written = frozenset(column for row in row_edits for column in row.cells)
+        growth = Growth(place.header_row, old_last, new_last, written)
+        tables = self._tables(place, growth)
+        last_row = max(sheet.last_row, new_last)
+        edits = editor.joined(row_edits) + list(sheet_edits(sheet, growth, last_row))
+        self._splice.patches[place.sheet.part] = Patch.of(sheet.part, edits)
+        self._splice.patches.update(tables)
+        self._splice.rows[place.sheet.part] = row_edits
+        self._formula_replaced |= editor.formula_replaced
+        self._workbook_edits += filter_name_edits(
+            self._package.read(self._anatomy.workbook), place.sheet.position, growth
+        )
+
+    def _fill(
+        self, editor: SheetEdit, place: Place, rows: Iterable[RowWrite], old_last: int
+    ) -> int:
+        """Note every cell of the plan; return the number of the last row that holds data then."""
+        rows = list(rows)
+        wanted = {row.record for row in rows if row.row is None}
+        standing = self._standing(editor.sheet, place, wanted)
+        last = old_last
+        for row in rows:
+            number = row.row
+            if number is None:
+                number = standing.get(row.record)
+            else:
+                self._check_record(editor.sheet, place, row)
+            if number is None:
+                last = number = last + 1
+                standing[row.record] = number
+            editor.set(number, self._cells(place, row))
+            self._splice.placed[row.ledger, row.record] = number
+        return last
+
+    def _cells(self, place: Place, row: RowWrite) -> dict[int, Meant]:
+        form = place.form
+        cells: dict[int, Meant] = {}
+        for key, value in {form.id_column.key: row.record, **row.cells}.items():
+            column = form[key]
+            meant = Meant(stored(value, column.type, date1904=self._anatomy.date1904), column.type)
+            if key in place.columns:
+                cells[place.columns[key]] = meant
+            elif column.in_workbook and meant.value is not None:
+                self._splice.unplaced.append((row.ledger, row.record, key))
+        return cells
+
+    def _check_record(self, sheet: SheetXml, place: Place, row: RowWrite) -> None:
+        """Check that an old row still holds its record, or a row without an id."""
+        found = sheet.row(row.row or 0)
+        if found is None:
+            raise RowMoved
+        cell = found.cell(place.columns[place.form.id_column.key])
+        if cell and self._text(cell.raw) not in ("", row.record):
+            raise RowMoved
+
+    def _standing(self, sheet: SheetXml, place: Place, wanted: set[str]) -> dict[str, int]:
+        """Return the rows where records to be appended stand already: a write tried again."""
+        standing: dict[str, int] = {}
+        if wanted:
+            for number, raw in sheet.column_cells(place.columns[place.form.id_column.key]):
+                text = self._text(raw)
+                if text in wanted and number > place.header_row:
+                    standing.setdefault(text, number)
+        return standing
+
+    def _text(self, raw: bytes) -> str:
+        number = shared_index(raw)
+        text = own_text(raw) if number is None else self._strings[number]
+        return half_width(text).strip()
+
+    def _tables(self, place: Place, growth: Growth) -> dict[str, Patch]:
+        """Return the patches of the tables that grow with the sheet.
+
+        Raises ``WorkbookUneditable`` if rows would land on or below a table's totals row.
+        """
+        patches: dict[str, Patch] = {}
+        for link in relationships(self._package, place.sheet.part):
+            if link.kind != "table" or link.target not in self._package or not growth.appended:
+                continue
+            part = self._package.read(link.target)
+            area, totals = table_area(part)
+            if not area or not any(area.left <= one <= area.right for one in growth.columns):
+                continue
+            if totals and area.top <= growth.header_row and growth.new_last >= area.bottom:
+                raise WorkbookUneditable(
+                    self._package.workbook,
+                    f"工作表「{place.sheet.name}」的表格带有汇总行，请先在 Excel 里关掉汇总行",
+                )
+            edits = list(table_edits(part, growth))
+            if edits and area.top == growth.header_row:
+                patches[link.target] = Patch.of(part, edits)
+        return patches
+
+    def _finish(self, generation: str, desk: str) -> None:
+        """Add the changes outside the sheets: stamp, recalculation, formats."""
+        package, found = self._package, self._anatomy
+        workbook_part = package.read(found.workbook)
+        if generation:
+            self._workbook_edits.append(generation_edit(workbook_part, generation))
+        if self._splice.rows and holds_formulas(package, found):
+            self._workbook_edits += recalculation_edits(workbook_part)
+        if self._workbook_edits:
+            patch = Patch.of(workbook_part, self._workbook_edits)
+            self._splice.patches[found.workbook] = patch
+        if desk:
+            self._splice.patches.update(adoption(package, found, desk))
+        if self._formula_replaced and found.calc_chain:
+            self._drop_chain()
+        styles = self._styles.edits()
+        if styles:
+            self._splice.patches[found.styles] = Patch.of(self._styles_part, styles)
+
+    def _drop_chain(self) -> None:
+        """Drop the calculation chain; its edits join those of the adoption."""
+        self._splice.dropped.add(self._anatomy.calc_chain)
+        for name, patch in without_chain(self._package, self._anatomy).items():
+            before = self._splice.patches.get(name)
+            edits = (*patch.edits, *before.edits) if before else patch.edits
+            self._splice.patches[name] = Patch.of(patch.old, edits)

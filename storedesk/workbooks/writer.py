@@ -1,0 +1,112 @@
+"""Writing a plan into a workbook: aside, proved, backed up, then replaced in one step."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from storedesk.domain.errors import NotWritable, StoreDeskError, WorkbookHeld
+from storedesk.domain.forms import Form
+from storedesk.domain.sheets import Fingerprint, WriteOutcome, WritePlan, Written
+from storedesk.workbooks import backups
+from storedesk.workbooks.disk import discard, read_whole, replace, sweep, write_aside
+from storedesk.workbooks.locks import holder, write_lock
+from storedesk.workbooks.package import Package
+from storedesk.workbooks.splice import RowMoved, Splice, splice
+from storedesk.workbooks.verify import verify
+
+log = logging.getLogger(__name__)
+
+_MAY_WRITE = 0o222
+
+
+def apply(
+    folder: Path, plan: WritePlan, forms: Sequence[Form], *, desk: str, now: datetime
+) -> WriteOutcome:
+    """Carry out a plan; never raises an expected failure, so that other workbooks go on.
+
+    Applying the same plan again is safe: records that stand in the sheet already are set again,
+    not appended twice. The order of steps is that of workbooks.md §4.2; until the replace the
+    workbook is as it was.
+
+    Args:
+        folder: the desk's folder.
+        plan: what to write, computed against one state of the file.
+        forms: the forms of this workbook.
+        desk: the desk's UUID, written into a workbook that has none.
+        now: the moment, for the backup's name.
+    """
+    path = (folder / plan.workbook).resolve()
+    try:
+        someone = holder(path)
+        if someone:
+            return _held(plan, someone)
+        with write_lock(path):
+            return _write(folder, path, plan, forms, desk, now)
+    except WorkbookHeld as error:
+        return _held(plan, holder(path) or "", str(error))
+    except StoreDeskError as error:
+        log.warning("workbook not written: %s", type(error).__name__)
+        return WriteOutcome(plan.workbook, Written.FAILED, problem=str(error))
+
+
+def _write(  # the parts of one write, handed on by apply alone
+    folder: Path,
+    path: Path,
+    plan: WritePlan,
+    forms: Sequence[Form],
+    desk: str,
+    now: datetime,
+) -> WriteOutcome:
+    content, known = read_whole(path)
+    if known.sha256 != plan.base.sha256:
+        return WriteOutcome(plan.workbook, Written.STALE)
+    if not path.stat().st_mode & _MAY_WRITE:
+        raise NotWritable(plan.workbook)
+    sweep(path)
+    package = Package(content, plan.workbook)
+    try:
+        changes = splice(package, plan, forms, desk)
+    except RowMoved:
+        return WriteOutcome(plan.workbook, Written.STALE)
+    if plan.backup or backups.due(folder, plan.workbook, now):
+        backups.keep(folder, plan.workbook, content, now)
+    aside = write_aside(path, package.rewritten(changes.patches, changes.dropped), _token(plan))
+    try:
+        written, fingerprint = read_whole(aside)
+        verify(written, package, changes)
+        if not _still(path, known):
+            return WriteOutcome(plan.workbook, Written.STALE)
+        someone = holder(path)
+        if someone:
+            return _held(plan, someone)
+        replace(aside, path)
+    finally:
+        discard(aside)
+    return _done(plan, changes, fingerprint)
+
+
+def _still(path: Path, known: Fingerprint) -> bool:
+    """Whether the workbook is byte for byte what the changes were computed from."""
+    return read_whole(path)[1].sha256 == known.sha256
+
+
+def _token(plan: WritePlan) -> str:
+    return plan.stamp.generation or "write"
+
+
+def _held(plan: WritePlan, someone: str, sentence: str = "") -> WriteOutcome:
+    problem = sentence or str(WorkbookHeld(plan.workbook, f"{someone} 正在使用" if someone else ""))
+    return WriteOutcome(plan.workbook, Written.HELD, holder=someone, problem=problem)
+
+
+def _done(plan: WritePlan, changes: Splice, fingerprint: Fingerprint) -> WriteOutcome:
+    return WriteOutcome(
+        plan.workbook,
+        Written.DONE,
+        fingerprint=fingerprint,
+        placed=changes.placed,
+        unplaced=tuple(changes.unplaced),
+    )
