@@ -1,0 +1,191 @@
+"""The menu at the left: where one is, what waits, and whether everything is in Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from storedesk.gui.icons import icon
+from storedesk.gui.page import scrolling
+from storedesk.gui.texts import tr
+from storedesk.gui.theme import follow_theme, theme
+from storedesk.gui.widgets.buttons import button, icon_button
+from storedesk.gui.widgets.labels import (
+    ElidedLabel,
+    IconTile,
+    label,
+    paint_pill,
+    pill_font,
+    pill_size,
+)
+
+_BADGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One line of the menu: where it leads, its name, icon and shortcut."""
+
+    key: str
+    name: str
+    icon: str
+    shortcut: str = ""
+
+
+class MenuButton(QPushButton):
+    """A line of the menu with an optional count."""
+
+    def __init__(self, entry: MenuEntry) -> None:
+        super().__init__()
+        self.entry = entry
+        self._badge, self._tone = "", "neutral"
+        self._name = entry.name
+        self._folded = False
+        self._icon, self._color = entry.icon, "text2"
+        self.setProperty("kind", "nav")
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setIconSize(QSize(20, 20))
+        follow_theme(self, self._dress)
+
+    def set_badge(self, count: int, tone: str = "neutral") -> None:
+        """Show a count; none for zero."""
+        self._badge = "99+" if count > 99 else str(count or "")  # noqa: PLR2004  # two digits fit
+        self._tone = tone
+        self._dress()
+        self.update()
+
+    def set_name(self, name: str, icon_name: str, color: str) -> None:
+        """Say something else, as the line about Excel does."""
+        self._name, self._icon, self._color = name, icon_name, color
+        self._dress()
+
+    def fold(self, *, folded: bool) -> None:
+        """Show the icon only, or icon and name."""
+        self._folded = folded
+        self._dress()
+
+    def _dress(self) -> None:
+        tokens = theme().tokens
+        self.setIcon(icon(self._icon, getattr(tokens, self._color), on=tokens.accent_text))
+        self.setText("" if self._folded else f"  {self._name}")
+        keys = f"（{self.entry.shortcut}）" if self.entry.shortcut else ""
+        self.setToolTip(f"{self._name}{keys}")
+        count = tr("，{count} 项").format(count=self._badge) if self._badge else ""
+        self.setAccessibleName(self._name + count)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """Draw the button and its count."""
+        super().paintEvent(event)
+        if not self._badge:
+            return
+        font = pill_font(self.font())
+        width = max(_BADGE, pill_size(self._badge, font, dot=False).width() - 6)
+        left = self.width() - width - (2 if self._folded else 10)
+        top = 2 if self._folded else (self.height() - _BADGE) / 2
+        place = QRectF(left, top, width, _BADGE)
+        paint_pill(QPainter(self), place, self._badge, self._tone, font)
+
+
+class SideMenu(QFrame):
+    """Brand, the two things done most, the pages, and the foot.
+
+    Signals:
+        chosen: a line was clicked; carries its key.
+        new_note: 记一笔.
+        find_wanted: 找客户.
+    """
+
+    chosen = Signal(str)
+    new_note = Signal()
+    find_wanted = Signal()
+
+    def __init__(self, pages: Sequence[MenuEntry], foot: Sequence[MenuEntry]) -> None:
+        super().__init__()
+        self.setObjectName("nav")
+        self.buttons: dict[str, MenuButton] = {}
+        self._group = QButtonGroup(self)
+        self._folded = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 16, 0, 12)
+        column.setSpacing(8)
+        column.addLayout(self._brand())
+        column.addLayout(self._doors())
+        column.addWidget(scrolling(self._lines(pages)), 1)
+        column.addWidget(self._lines(foot))
+        follow_theme(self, self._set_width)
+
+    def set_store(self, store: str) -> None:
+        """Show the name of the store."""
+        self._store.setText(store)
+
+    def mark(self, key: str) -> None:
+        """Mark the line of the page in sight."""
+        if key in self.buttons:
+            self.buttons[key].setChecked(True)
+
+    def fold(self, *, folded: bool) -> None:
+        """Show icons only on a narrow window."""
+        if folded == self._folded:
+            return
+        self._folded = folded
+        self._names.setVisible(not folded)
+        self._note.setVisible(not folded)
+        self._note_folded.setVisible(folded)
+        self._find.setVisible(not folded)
+        for one in self.buttons.values():
+            one.fold(folded=folded)
+        self._set_width()
+
+    def _set_width(self) -> None:
+        size = theme().sizes
+        self.setFixedWidth(size.nav_folded if self._folded else size.nav)
+
+    def _brand(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 0, 12, 4)
+        row.setSpacing(10)
+        row.addWidget(IconTile("store", "accent", 36))
+        self._names = QWidget()
+        texts = QVBoxLayout(self._names)
+        texts.setContentsMargins(0, 0, 0, 0)
+        texts.setSpacing(0)
+        texts.addWidget(label(tr("店务台"), "section"))
+        self._store = ElidedLabel("", "caption")
+        texts.addWidget(self._store)
+        row.addWidget(self._names, 1)
+        return row
+
+    def _doors(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(8)
+        self._note = button(
+            tr("记一笔"), self.new_note.emit, icon_name="plus", variant="primary", tip="Ctrl+N"
+        )
+        self._note_folded = icon_button("plus", tr("记一笔（Ctrl+N）"), self.new_note.emit, "")
+        self._note_folded.hide()
+        self._find = icon_button("search", tr("找客户（Ctrl+K）"), self.find_wanted.emit, "")
+        row.addWidget(self._note, 1)
+        row.addWidget(self._note_folded)
+        row.addWidget(self._find)
+        return row
+
+    def _lines(self, entries: Sequence[MenuEntry]) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(12, 0, 12, 0)
+        column.setSpacing(2)
+        for entry in entries:
+            one = MenuButton(entry)
+            one.clicked.connect(lambda _=False, key=entry.key: self.chosen.emit(key))
+            self._group.addButton(one)
+            self.buttons[entry.key] = one
+            column.addWidget(one)
+        column.addStretch()
+        return box

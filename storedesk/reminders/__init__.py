@@ -1,0 +1,1 @@
+"""The clock's bell: it rings, others look what is due."""

@@ -1,0 +1,85 @@
+"""Fixtures of the window's tests: offscreen, watched, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from storedesk.gui.preferences import Preferences
+from storedesk.gui.theme import Look, theme
+from tests.gui.heartbeat import Heartbeat, WatchedApplication
+
+# Read when the application is made; a developer's own settings must not change what is measured.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+for _name in ("QT_FONT_DPI", "QT_SCALE_FACTOR", "QT_STYLE_OVERRIDE"):
+    os.environ.pop(_name, None)
+
+_HERE = Path(__file__).parent
+_EXPECTED_MESSAGES = (
+    "This plugin does not support propagateSizeHints",
+    "QPlatformNativeInterface::systemTrayWindowChanged",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let unannounced Qt messages fail the window's tests."""
+    for item in items:
+        if _HERE in item.path.parents:
+            item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
+            item.add_marker(pytest.mark.qt_log_ignore(*_EXPECTED_MESSAGES, extend=True))
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[WatchedApplication]:
+    return WatchedApplication
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: WatchedApplication) -> WatchedApplication:
+    theme().apply(qapp, Look.LIGHT, 1.0)
+    qapp.setCursorFlashTime(0)
+    return qapp
+
+
+@pytest.fixture(autouse=True)
+def really_delete(qapp: WatchedApplication) -> Iterator[None]:
+    """Delete what tests leave: pytest-qt asks for it, but nobody would process it."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture(autouse=True)
+def heartbeat(qapp: WatchedApplication, request: pytest.FixtureRequest) -> Iterator[Heartbeat]:
+    """Fail a test that holds the window's thread for more than 50 ms.
+
+    A test marked ``may_block`` is measured but not failed: it says why.
+    """
+    beat = qapp.heartbeat = qapp.heartbeat or Heartbeat()
+    beat.take()
+    yield beat
+    blocks = beat.take()
+    if request.node.get_closest_marker("may_block") is None:
+        assert not blocks, "the window's thread was held: " + ", ".join(map(str, blocks))
+
+
+@pytest.fixture(autouse=True)
+def no_modals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a forgotten modal dialog fail instead of waiting for ever."""
+
+    def refuse(*_arguments: object, **_more: object) -> None:
+        raise AssertionError("a modal dialog was opened")
+
+    for name in ("question", "warning", "information", "critical", "exec"):
+        monkeypatch.setattr(QMessageBox, name, refuse)
+    for name in ("getOpenFileName", "getOpenFileNames", "getSaveFileName", "getExistingDirectory"):
+        monkeypatch.setattr(QFileDialog, name, refuse)
+
+
+@pytest.fixture
+def preferences(tmp_path: Path) -> Preferences:
+    return Preferences(tmp_path / "window.ini")
