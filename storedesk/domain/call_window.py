@@ -121,7 +121,8 @@ class CallWindow:
             text = f"还不到 {_clock(self.earliest)}，不宜打扰客户。"
             return CallAdvice(text, better, forbidden=True)
         reason = self._reason(now, calendar)
-        return CallAdvice(f"{reason}，建议{_when(better, now)}后再打。", better)
+        when = in_words(better, now, "建议").replace("今天", "")
+        return CallAdvice(f"{reason}，{when} 后再打。", better)
 
     def _reason(self, now: datetime, calendar: WorkCalendar) -> str:
         if now.date() in calendar.quiet:
@@ -144,7 +145,8 @@ def _clock(at: time) -> str:
     return f"{at.hour}:{at.minute:02d}"
 
 
-def _when(moment: datetime, now: datetime) -> str:
+def in_words(moment: datetime, now: datetime, lead: str = "") -> str:
+    """Return a moment as people say it, after a lead: 建议明天 10:00, 建议 11-26 10:00."""
     days = (moment.date() - now.date()).days
-    day = {0: " ", 1: "明天 "}.get(days, f" {moment:%m-%d} ")
-    return f"{day}{_clock(moment.time())} "
+    day = {0: "今天", 1: "明天"}.get(days, f"{' ' if lead else ''}{moment:%m-%d}")
+    return f"{lead}{day} {_clock(moment.time())}"

@@ -56,6 +56,27 @@ class FollowUpRule:
     responsible: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CallLimits:
+    """How often a customer is tried before the call has failed (domain.md §5.4).
+
+    Attributes:
+        attempt_count: calls without contact …
+        day_count: … on at least so many days …
+        period_count: … at so many times of day, before a message is left instead.
+        answer_days: days a message is waited for.
+        appointment_count: how often a call may be put off by the customer.
+        gap_hours: hours between two calls of a day.
+    """
+
+    attempt_count: int = 3
+    day_count: int = 2
+    period_count: int = 2
+    answer_days: int = 2
+    appointment_count: int = 2
+    gap_hours: int = 2
+
+
 @dataclass(frozen=True)
 class Settings:
     """A store's settings.
@@ -71,6 +92,7 @@ class Settings:
         retired: values no longer on offer, right in old records all the same.
         calendar: working and opening days.
         window: when customers are called.
+        limits: how often customers are tried.
         hours: the store's opening hours.
         answer_basis: which days head office counts for answers (K13).
         remind_basis: which days the store counts when it reminds itself.
@@ -88,6 +110,7 @@ class Settings:
     choice_defaults: Mapping[str, str] = field(default_factory=dict)
     retired: Mapping[str, frozenset[str]] = field(default_factory=dict)
     window: CallWindow = field(default_factory=CallWindow)
+    limits: CallLimits = field(default_factory=CallLimits)
     hours: Period = field(default_factory=lambda: Period(time(9), time(18)))
     answer_basis: Basis = Basis.STATUTORY
     remind_basis: Basis = Basis.OPEN

@@ -17,7 +17,7 @@ from storedesk.domain.call_window import CallWindow, Period
 from storedesk.domain.problems import Kind, Problem
 from storedesk.domain.profiles import Profile
 from storedesk.domain.records import Record
-from storedesk.domain.settings import FollowUpRule, Member, Settings
+from storedesk.domain.settings import CallLimits, FollowUpRule, Member, Settings
 from storedesk.domain.values import Value, half_width, label_key
 
 LEDGERS = ("staff", "followup_rules", "choices", "calendar", "store_info")
@@ -62,6 +62,7 @@ def settings_from(
         choice_defaults=defaults,
         retired=retired,
         window=found.window(info),
+        limits=found.limits(info),
         hours=found.hours(info),
         answer_basis=found.basis(info, "答复口径", Basis.STATUTORY),
         remind_basis=found.basis(info, "提醒口径", Basis.OPEN),
@@ -241,6 +242,17 @@ class _Sheet:
             latest=self._clock(info, "最晚拨打", usual.latest),
         )
 
+    def limits(self, info: Mapping[str, str]) -> CallLimits:
+        usual = CallLimits()
+        return CallLimits(
+            attempt_count=self._count(info, "未接通次数", usual.attempt_count),
+            day_count=self._count(info, "未接通天数", usual.day_count),
+            period_count=self._count(info, "未接通时段数", usual.period_count),
+            answer_days=self._count(info, "留言等待天数", usual.answer_days),
+            appointment_count=self._count(info, "改约次数", usual.appointment_count),
+            gap_hours=self._count(info, "重拨间隔小时", usual.gap_hours),
+        )
+
     def hours(self, info: Mapping[str, str]) -> Period:
         periods = self._periods(info, "营业时间", (Period(time(9), time(18)),))
         return Period(periods[0].start, periods[-1].end)
@@ -269,6 +281,13 @@ class _Sheet:
         if found is None:
             self._bad_setting(name, text, "写成 21:00")
         return found or usual
+
+    def _count(self, info: Mapping[str, str], name: str, usual: int) -> int:
+        text = half_width(info.get(name, "")).strip()
+        if text and not re.fullmatch(r"[1-9]\d?", text):
+            self._bad_setting(name, text, f"应为数字，比如 {usual}")
+            return usual
+        return int(text or usual)
 
     # --- problems ---------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import pytest
 from storedesk.domain.calendar import Basis
 from storedesk.domain.call_window import Period
 from storedesk.domain.records import Record
-from storedesk.domain.settings import Settings
+from storedesk.domain.settings import CallLimits, Settings
 from storedesk.domain.settings_sheet import periods_in
 from tests.domain.stores import person, row, store
 
@@ -156,6 +156,7 @@ def test_store_info_by_name() -> None:
         info("答复口径", "门店营业日"),
         info("提醒口径", "自然日"),
         info("门店休息", "全年无休"),
+        info("未接通次数", "４"),
         info("自己的项目", "自己的内容"),
     )
     assert settings.store == "全友家居亭湖店"
@@ -166,6 +167,7 @@ def test_store_info_by_name() -> None:
     assert (settings.window.earliest, settings.window.latest) == (time(9), time(20, 30))
     assert settings.hours == Period(time(8, 30), time(17, 30))
     assert (settings.answer_basis, settings.remind_basis) == (Basis.OPEN, Basis.CALENDAR)
+    assert settings.limits == CallLimits(attempt_count=4)
     assert settings.info["自己的项目"] == "自己的内容"
     assert settings.calendar.is_open(date(2026, 2, 17))
     assert settings.problems == ()
@@ -180,6 +182,8 @@ def test_store_info_by_name() -> None:
         ("营业时间", "看心情"),
         ("答复口径", "两天"),
         ("门店休息", "看情况"),
+        ("改约次数", "很多"),
+        ("留言等待天数", "0"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_read_as_usual_and_listed(name: str, value: str) -> None:
@@ -188,6 +192,7 @@ def test_a_setting_that_makes_no_sense_is_read_as_usual_and_listed(name: str, va
     usual = store()
     assert settings.window == usual.window
     assert settings.hours == usual.hours
+    assert settings.limits == usual.limits
     assert settings.answer_basis is usual.answer_basis
 
 
