@@ -1,0 +1,81 @@
+"""Cells that both sides changed: the workbook's value stands, ours waits for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storedesk.domain.forms import Forms
+from storedesk.domain.merge import Conflict
+from storedesk.domain.values import Value
+from storedesk.mirror import stored
+from storedesk.mirror.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConflict:
+    """A conflict nobody has decided yet."""
+
+    id: int
+    ledger: str
+    record: str
+    key: str
+    base: Value
+    ours: Value
+    theirs: Value
+    at: datetime
+
+
+class Conflicts:
+    """The list of open conflicts."""
+
+    def __init__(self, db: Connection, forms: Forms) -> None:
+        self.db = db
+        self.forms = forms
+
+    def add(self, ledger: str, record_id: str, conflict: Conflict, now: datetime) -> None:
+        """List a conflict; an older one of the same cell gives way, its ``ours`` being older."""
+        self.db.run(
+            "DELETE FROM conflicts WHERE ledger = ? AND record = ? AND key = ?",
+            (ledger, record_id, conflict.key),
+        )
+        self.db.run(
+            "INSERT INTO conflicts (ledger, record, key, base, ours, theirs, at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                ledger,
+                record_id,
+                conflict.key,
+                stored.stored(conflict.base),
+                stored.stored(conflict.ours),
+                stored.stored(conflict.theirs),
+                now.isoformat(" "),
+            ),
+        )
+
+    def all(self) -> list[OpenConflict]:
+        """Return the open conflicts, oldest first."""
+        found = []
+        sql = "SELECT id, ledger, record, key, base, ours, theirs, at FROM conflicts ORDER BY id"
+        for number, ledger, record, key, base, ours, theirs, at in self.db.rows(sql):
+            form = self.forms.forms.get(str(ledger))
+            column = form.by_key.get(str(key)) if form else None
+            if column is None:
+                continue
+            found.append(
+                OpenConflict(
+                    int(str(number)),
+                    str(ledger),
+                    str(record),
+                    column.key,
+                    stored.meant(base, column.type),
+                    stored.meant(ours, column.type),
+                    stored.meant(theirs, column.type),
+                    datetime.fromisoformat(str(at)),
+                )
+            )
+        return found
+
+    def settle(self, number: int) -> None:
+        """Take a decided conflict off the list."""
+        self.db.run("DELETE FROM conflicts WHERE id = ?", (number,))

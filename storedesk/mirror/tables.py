@@ -1,0 +1,269 @@
+"""Record tables: one per ledger, a cache of what the workbooks hold plus what waits for them.
+
+They are dropped and read anew when a form changes (decision 18). Besides the form's columns each
+row has ``_row`` (sheet row; NULL = not in the workbook yet), ``_mark`` (hash of the row as last
+read; NULL = written by us since), ``_own`` (1 = its id is not in the workbook yet), ``_raw`` and
+``_extras`` (JSON, or NULL) and ``_sort`` (pinyin of the title, for sorting names).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from storedesk.domain.errors import UnknownRecord
+from storedesk.domain.forms import Column, Form, Forms
+from storedesk.domain.records import Record
+from storedesk.domain.select import Select
+from storedesk.domain.values import Type, Value
+from storedesk.mirror import stored
+from storedesk.mirror.connection import Cell, Connection, Row
+from storedesk.mirror.pinyin import sort_key
+
+_CHUNK = 500
+_INDEXED_TYPES = frozenset({Type.RECORD, Type.DATE, Type.PHONE})
+_INDEXED_KEYS = frozenset(
+    {"status", "answer_due", "callback_needed", "appointed_at", "left_shop_at", "finished_at"}
+)
+_PLAIN_TYPES = frozenset({"created_at", "updated_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a record stands in its sheet and how its row looked when last read."""
+
+    row: int | None
+    mark: bytes | None
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakenRow:
+    """A record as read from its workbook."""
+
+    id: str
+    values: Mapping[str, Value]
+    row: int
+    mark: bytes
+    raw: Mapping[str, str] = field(default_factory=dict)
+    extras: Mapping[str, str] = field(default_factory=dict)
+    provisional: bool = False
+
+
+class Tables:
+    """Reads and writes record tables; knows nothing of pending edits or history."""
+
+    def __init__(self, db: Connection, forms: Forms) -> None:
+        self.db = db
+        self.forms = forms
+        self._columns = {form.ledger: form.in_workbook() for form in forms}
+        self._names = {
+            ledger: ", ".join(f'"{column.key}"' for column in columns)
+            for ledger, columns in self._columns.items()
+        }
+
+    def create(self) -> None:
+        """Drop all record tables and make them anew, empty."""
+        old = self.db.rows("SELECT name FROM sqlite_master WHERE type='table' AND name GLOB 'r_*'")
+        for (name,) in old:
+            self.db.run(f"DROP TABLE {name!s}")
+        for form in self.forms:
+            columns = ", ".join(f'"{c.key}"' for c in self._columns[form.ledger][1:])
+            self.db.run(
+                f'CREATE TABLE {stored.table(form.ledger)} ("id" TEXT PRIMARY KEY, {columns}, '
+                "_row INTEGER, _mark BLOB, _own INTEGER NOT NULL DEFAULT 0, _raw, _extras, _sort)"
+            )
+            for column in self._columns[form.ledger][1:]:
+                if _indexed(form, column):
+                    self.db.run(
+                        f"CREATE INDEX i_{form.ledger}_{column.key} "
+                        f'ON {stored.table(form.ledger)} ("{column.key}")'
+                    )
+            self.db.run(
+                f"CREATE INDEX i_{form.ledger}__own ON {stored.table(form.ledger)} (_own) "
+                "WHERE _own = 1"
+            )
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def get(self, ledger: str, record_id: str) -> Record | None:
+        """Return one record, or None."""
+        found = self.db.one(self._select_sql(ledger) + ' WHERE "id" = ?', (record_id,))
+        return None if found is None else self._record(ledger, found)
+
+    def records(self, ledger: str, ids: Sequence[str]) -> list[Record]:
+        """Return the records of these ids, in the order asked; unknown ids are left out."""
+        found: dict[str, Record] = {}
+        for start in range(0, len(ids), _CHUNK):
+            chunk = ids[start : start + _CHUNK]
+            sql = self._select_sql(ledger) + f' WHERE "id" IN ({", ".join("?" * len(chunk))})'
+            for row in self.db.rows(sql, chunk):
+                record = self._record(ledger, row)
+                found[record.id] = record
+        return [found[one] for one in ids if one in found]
+
+    def select(self, select: Select) -> list[Record]:
+        """Return the records a Select means."""
+        what = self._names[select.ledger] + ", _row, _raw, _extras"
+        sql, values = stored.query(select, self.forms[select.ledger], what)
+        return [self._record(select.ledger, row) for row in self.db.rows(sql, values)]
+
+    def ids(self, select: Select) -> list[str]:
+        """Return the ids a Select means."""
+        sql, values = stored.query(select, self.forms[select.ledger], '"id"')
+        return [str(row[0]) for row in self.db.rows(sql, values)]
+
+    def count(self, select: Select) -> int:
+        """Return how many records a Select means."""
+        sql, values = stored.query(select, self.forms[select.ledger], '"id"')
+        found = self.db.one(f"SELECT count(*) FROM ({sql})", values)
+        return int(str(found[0])) if found else 0
+
+    def exists(self, ledger: str, record_id: str) -> bool:
+        """Whether a ledger has this id."""
+        sql = f'SELECT 1 FROM {stored.table(ledger)} WHERE "id" = ?'
+        return self.db.one(sql, (record_id,)) is not None
+
+    def find_by(self, ledger: str, key: str, value: Value) -> list[str]:
+        """Return the ids whose column holds exactly this value."""
+        column = self.forms[ledger][key].key
+        sql = f'SELECT "id" FROM {stored.table(ledger)} WHERE "{column}" = ? ORDER BY "id"'
+        return [str(row[0]) for row in self.db.rows(sql, (stored.stored(value),))]
+
+    def marks(self, ledger: str) -> dict[str, Mark]:
+        """Return where every record stands, by id, in the order of the sheet."""
+        sql = f'SELECT "id", _row, _mark, _own FROM {stored.table(ledger)} ORDER BY _row, "id"'
+        return {
+            str(record): Mark(
+                row if isinstance(row, int) else None,
+                mark if isinstance(mark, bytes) else None,
+                bool(own),
+            )
+            for record, row, mark, own in self.db.rows(sql)
+        }
+
+    # --- writing ------------------------------------------------------------------------------
+
+    def insert(self, ledger: str, record_id: str, values: Mapping[str, Value]) -> None:
+        """Begin a record that is not in the workbook yet."""
+        keys = [key for key, value in values.items() if key != "id" and value is not None]
+        names = ", ".join(f'"{self.forms[ledger][key].key}"' for key in ("id", *keys))
+        cells = [record_id, *(stored.stored(values[key]) for key in keys)]
+        marks = ", ".join("?" * (len(cells) + 1))
+        self.db.run(
+            f"INSERT INTO {stored.table(ledger)} ({names}, _own, _sort) VALUES ({marks}, ?)",
+            [*cells, 1, self._sort(ledger, values)],
+        )
+
+    def update(self, record: Record, values: Mapping[str, Value]) -> None:
+        """Change cells of a record; what a person had typed there is no longer shown."""
+        form = self.forms[record.ledger]
+        terms = [f'"{form[key].key}" = ?' for key in values]
+        cells: list[Cell] = [stored.stored(value) for value in values.values()]
+        raw = {key: text for key, text in record.raw.items() if key not in values}
+        if raw != dict(record.raw):
+            terms.append("_raw = ?")
+            cells.append(_json(raw))
+        if form.title in values:
+            terms.append("_sort = ?")
+            cells.append(self._sort(record.ledger, values))
+        self.db.run(
+            f'UPDATE {stored.table(record.ledger)} SET {", ".join(terms)} WHERE "id" = ?',
+            [*cells, record.id],
+        )
+
+    def put(self, ledger: str, rows: Iterable[TakenRow]) -> None:
+        """Write records as their workbook holds them, whole."""
+        columns = self._columns[ledger]
+        keys = [column.key for column in columns[1:]]
+        marks = ", ".join("?" * (len(columns) + 6))
+        self.db.run_many(
+            f"INSERT OR REPLACE INTO {stored.table(ledger)} "
+            f"({self._names[ledger]}, _row, _mark, _own, _raw, _extras, _sort) VALUES ({marks})",
+            (
+                (
+                    row.id,
+                    *(stored.stored(row.values.get(key)) for key in keys),
+                    row.row,
+                    row.mark,
+                    int(row.provisional),
+                    _json(row.raw),
+                    _json(row.extras),
+                    self._sort(ledger, row.values),
+                )
+                for row in rows
+            ),
+        )
+
+    def move(self, ledger: str, rows: Iterable[tuple[str, int]]) -> None:
+        """Note that records stand in other rows now, unchanged."""
+        sql = f'UPDATE {stored.table(ledger)} SET _row = ? WHERE "id" = ?'
+        self.db.run_many(sql, ((row, record) for record, row in rows))
+
+    def place(self, ledger: str, rows: Iterable[tuple[str, int]]) -> None:
+        """Note that records have been written into these rows, id included."""
+        sql = f'UPDATE {stored.table(ledger)} SET _row = ?, _own = 0, _mark = NULL WHERE "id" = ?'
+        self.db.run_many(sql, ((row, record) for record, row in rows))
+
+    def unplace(self, ledger: str, record_id: str) -> None:
+        """Note that a record is not in its workbook and must be written again."""
+        sql = f'UPDATE {stored.table(ledger)} SET _row = NULL, _own = 1 WHERE "id" = ?'
+        self.db.run(sql, (record_id,))
+
+    def delete(self, ledger: str, record_id: str) -> None:
+        """Remove a record from the cache."""
+        self.db.run(f'DELETE FROM {stored.table(ledger)} WHERE "id" = ?', (record_id,))
+
+    def rename(self, ledger: str, old: str, new: str) -> None:
+        """Give a record another id; references to it follow."""
+        if not self.exists(ledger, old):
+            raise UnknownRecord(old)
+        self.db.run(f'UPDATE {stored.table(ledger)} SET "id" = ? WHERE "id" = ?', (new, old))
+        for form in self.forms:
+            for column in self._columns[form.ledger]:
+                if column.type is Type.RECORD and column.links == ledger:
+                    self.db.run(
+                        f'UPDATE {stored.table(form.ledger)} SET "{column.key}" = ? '
+                        f'WHERE "{column.key}" = ?',
+                        (new, old),
+                    )
+
+    def _select_sql(self, ledger: str) -> str:
+        return f"SELECT {self._names[ledger]}, _row, _raw, _extras FROM {stored.table(ledger)}"
+
+    def _record(self, ledger: str, row: Row) -> Record:
+        columns = self._columns[ledger]
+        values = {
+            column.key: stored.meant(cell, column.type)
+            for column, cell in zip(columns[1:], row[1:], strict=False)
+            if cell is not None
+        }
+        place, raw, extras = row[len(columns) :]
+        return Record(
+            ledger,
+            str(row[0]),
+            values,
+            json.loads(str(extras)) if extras else {},
+            json.loads(str(raw)) if raw else {},
+            place if isinstance(place, int) else None,
+        )
+
+    def _sort(self, ledger: str, values: Mapping[str, Value]) -> str | None:
+        title = self.forms[ledger].title
+        value = values.get(title) if title else None
+        return sort_key(value) if isinstance(value, str) else None
+
+
+def _indexed(form: Form, column: Column) -> bool:
+    if column.key in _PLAIN_TYPES:
+        return False
+    return (
+        column.type in _INDEXED_TYPES
+        or column.key in _INDEXED_KEYS
+        or column.key == form.title
+    )
+
+
+def _json(texts: Mapping[str, str]) -> str | None:
+    return json.dumps(texts, ensure_ascii=False) if texts else None
