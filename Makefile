@@ -3,10 +3,47 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEMO ?= demo-desk
+PACKAGES := python3-venv fonts-noto-cjk libreoffice-calc poppler-utils xvfb xdotool libegl1 libgl1 \
+	libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libxcb-cursor0 libxcb-icccm4 \
+	libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-randr0
 
-.PHONY: run test check bench build clean
+.PHONY: run test check bench build system clean
 
-$(READY): pyproject.toml constraints.txt
+run: $(READY)
+	$(BIN)/storedesk demo $(DEMO)
+
+test: $(READY)
+	$(BIN)/python -m pytest -n 2
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	@set -e; for bench in tests/benchmarks/bench_*.py; do echo "== $$bench"; \
+		$(BIN)/python $$bench; done
+
+build: $(READY)
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+# The system's packages, once, where apt can be used: fonts, LibreOffice for the tests that open our
+# workbooks with it, a virtual screen for the window's. Without them those tests skip and say so.
+system:
+	@if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		missing=$$(dpkg-query -W -f='$${db:Status-Abbrev} $${Package}\n' $(PACKAGES) 2>&1 \
+			| awk '/^ii/ {have[$$2]=1} END {for (p in have) print p}' | sort > $(VENV).have; \
+			for p in $(PACKAGES); do grep -qx $$p $(VENV).have || echo $$p; done; rm -f $(VENV).have); \
+		if [ -n "$$missing" ]; then apt-get update -qq && \
+			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; fi; \
+	fi
+
+$(READY): pyproject.toml constraints.txt | system
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
 	@touch $@
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis $(DEMO)

@@ -24,9 +24,17 @@ from storedesk.mirror.pinyin import sort_key
 _CHUNK = 500
 _INDEXED_TYPES = frozenset({Type.RECORD, Type.DATE, Type.PHONE})
 _INDEXED_KEYS = frozenset(
-    {"status", "answer_due", "callback_needed", "appointed_at", "left_shop_at", "finished_at"}
+    {
+        "answered_at",
+        "callback_needed",
+        "closed_at",
+        "finished_at",
+        "left_shop_at",
+        "next_at",
+        "promise_due",
+        "status",
+    }
 )
-_PLAIN_TYPES = frozenset({"created_at", "updated_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +264,6 @@ class Tables:
 
 
 def _indexed(form: Form, column: Column) -> bool:
-    if column.key in _PLAIN_TYPES:
-        return False
     return (
         column.type in _INDEXED_TYPES
         or column.key in _INDEXED_KEYS

@@ -110,6 +110,7 @@ def _assemble(folder: Path, identity: Identity, mirror: Mirror, clock: Clock) ->
     if not pc:
         pc = claim_letter(folder / "历史", machine_id())
         mirror.set_meta("pc", pc)
+        mirror.continue_history(folder / "历史", pc)
     return Desk(
         folder=folder,
         uuid=identity.uuid,

@@ -32,11 +32,25 @@ def new_record(desk: Desk, ledger: str, entered: Mapping[str, Value], by: str) -
     now = desk.clock.now().replace(second=0, microsecond=0)
     values = read_entry(desk, form, entered)
     record = values.pop("id", None)
-    filled = {**_defaults(form, by, now), **values}
+    if "customer" in form.by_key and values.get("customer") is None:
+        values |= _customer_told(desk, values)
+    filled = {**_defaults(desk, form, by, now), **values}
     filled |= _snapshots(desk, form, filled)
     filled |= _sums(form, filled)
     record_id = record if isinstance(record, str) else mint(desk, form)
     return Edit(ledger, record_id, {k: v for k, v in filled.items() if v is not None}, new=True)
+
+
+def _customer_told(desk: Desk, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the customer meant by a phone or a name alone, if that is unique."""
+    references = References(desk.mirror, desk.forms)
+    for key in ("phone", "customer_name"):
+        told = values.get(key)
+        if isinstance(told, str):
+            found = references.resolve("customers", told)
+            if found.id is not None:
+                return {"customer": found.id}
+    return {}
 
 
 def mint(desk: Desk, form: Form) -> str:
@@ -94,15 +108,13 @@ def column_named(form: Form, name: str) -> Column:
 
 
 def _problem(form: Form, column: Column, kind: Kind, what: str) -> Problem:
-    return Problem(
-        kind, f"{column.label}{what}", ledger=form.ledger, column=column.key
-    )
+    return Problem(kind, f"{column.label}{what}", ledger=form.ledger, column=column.key)
 
 
-def _defaults(form: Form, by: str, now: datetime) -> dict[str, Value]:
+def _defaults(desk: Desk, form: Form, by: str, now: datetime) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for column in form.in_workbook():
-        match column.default:
+        match column.default or desk.settings.choice_defaults.get(column.choices, ""):
             case "":
                 continue
             case "now":
@@ -136,7 +148,8 @@ def _snapshots(desk: Desk, form: Form, values: Mapping[str, Value]) -> dict[str,
 def _sums(form: Form, values: Mapping[str, Value]) -> dict[str, Value]:
     """Fill 金额 from 数量 × 单价 where it was not entered."""
     quantity, price = values.get("quantity"), values.get("unit_price")
-    if "amount" not in form.by_key or values.get("amount") is not None:
+    amount = form.by_key.get("amount")
+    if amount is None or not amount.in_workbook or values.get("amount") is not None:
         return {}
     if not isinstance(quantity, int | float) or not isinstance(price, int | float):
         return {}

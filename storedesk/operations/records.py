@@ -38,8 +38,10 @@ def add(desk: Desk, ledger: str, values: Mapping[str, Value], by: str) -> Change
         Misuse: a header is unknown.
         Refused: the record would be meaningless, or a text means nothing in its column.
     """
-    edit = entries.new_record(desk, ledger, values, by)
-    return writing.write(desk, (edit,), by=by, note=f"add {ledger}")
+    # One transaction: the number of a refused record is given again, and one commit is enough.
+    with desk.mirror.transaction():
+        edit = entries.new_record(desk, ledger, values, by)
+        return writing.write(desk, (edit,), by=by, note=f"add {ledger}")
 
 
 def set_values(desk: Desk, record_id: str, values: Mapping[str, Value], by: str) -> Change:

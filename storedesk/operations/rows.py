@@ -80,14 +80,15 @@ class RowReader:
                 raw[key] = cell
             if trouble:
                 problems.append(self._problem(row, column, position, *trouble))
+        customer = self._customer_told(values) if "customer" not in raw else None
+        if customer:
+            values["customer"] = customer
         extras = {
             header: text_of(cells[position - 1])
             for header, position in self.sheet.extras.items()
             if position <= len(cells) and cells[position - 1] is not None
         }
-        return ReadRow(
-            row.number, row.mark, self.id_of(row), values, raw, extras, tuple(problems)
-        )
+        return ReadRow(row.number, row.mark, self.id_of(row), values, raw, extras, tuple(problems))
 
     def id_of(self, row: SheetRow) -> str:
         """Return the text of the row's id cell."""
@@ -95,6 +96,18 @@ class RowReader:
         if not position or position > len(row.values):
             return ""
         return text_of(row.values[position - 1]).strip()
+
+    def _customer_told(self, values: Mapping[str, Value]) -> str | None:
+        """Return the customer a row means by its phone or name alone, if that is unique."""
+        if "customer" not in self.form.by_key or "customer" in values:
+            return None
+        for key in ("phone", "customer_name"):
+            told = values.get(key)
+            if isinstance(told, str):
+                found = self.resolve("customers", told)
+                if found.id is not None:
+                    return found.id
+        return None
 
     def _meaning(self, column: Column, cell: Raw) -> tuple[Value, tuple[Kind, str, str] | None]:
         try:
@@ -122,11 +135,13 @@ class RowReader:
         if not unknown:
             return None
         hint = f"可选：{'、'.join(known[:8])}{'……' if len(known) > 8 else ''}"  # noqa: PLR2004
-        return (Kind.UNKNOWN_CHOICE, f"「{'、'.join(unknown)}」不在「{column.choices}」的选项里", hint)
+        return (
+            Kind.UNKNOWN_CHOICE,
+            f"「{'、'.join(unknown)}」不在「{column.choices}」的选项里",
+            hint,
+        )
 
-    def _reference(
-        self, column: Column, value: str
-    ) -> tuple[Value, tuple[Kind, str, str] | None]:
+    def _reference(self, column: Column, value: str) -> tuple[Value, tuple[Kind, str, str] | None]:
         found = self.resolve(column.links, value)
         if found.kind is None:
             return found.id, None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,12 +18,12 @@ from storedesk.domain.forms import Form
 from storedesk.domain.problems import Problem
 from storedesk.domain.sheets import (
     Fingerprint,
-    RowWrite,
     WorkbookContent,
     WriteOutcome,
     WritePlan,
     Written,
 )
+from storedesk.operations import planning
 from storedesk.operations.desk import Desk
 from storedesk.operations.taking_in import Taken, take_in
 from storedesk.workbooks import locks, reader, writer
@@ -44,8 +44,6 @@ class BookPlan:
     forms: tuple[Form, ...]
     known: Fingerprint | None
     write: WritePlan | None
-    mirrored: bool
-    """The mirror holds records of this workbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +58,11 @@ class SyncPlan:
 
 @dataclass(frozen=True, slots=True)
 class BookOutcome:
-    """What was found or done: at most one of ``content``, ``written``, ``error`` is set."""
+    """What was found or done: a new content, or the outcome of a plan, or why neither."""
 
     workbook: str
     content: WorkbookContent | None = None
+    plan: WritePlan | None = None
     written: WriteOutcome | None = None
     error: StoreDeskError | None = None
     touched: Fingerprint | None = None
@@ -110,6 +109,8 @@ def sync(desk: Desk, *, confirmed: frozenset[str] = frozenset()) -> SyncReport:
         total = _joined(total, report)
         if not report.again:
             break
+    if planning.follow_opening(desk).edits:
+        total = _joined(total, settle(desk, carry_out(plan(desk))))
     return total
 
 
@@ -144,9 +145,10 @@ def settle(
             errors.append(outcome.error)
         elif outcome.touched is not None:
             desk.mirror.touch_file(outcome.workbook, outcome.touched)
-        if outcome.written is not None:
+        if outcome.written is not None and outcome.plan is not None:
             if outcome.written.result is Written.DONE:
-                written.append((outcome.workbook, _settle_written(desk, outcome.written)))
+                desk.mirror.settle(outcome.plan, outcome.written, desk.clock.now())
+                written.append((outcome.workbook, len(outcome.written.placed)))
             else:
                 holders[outcome.workbook] = outcome.written
     waiting = _waiting(desk, holders)
@@ -189,17 +191,15 @@ def _plan_book(desk: Desk, workbook: str) -> BookPlan:
     forms = desk.forms.of_workbook(workbook)
     state = desk.mirror.file_state(workbook)
     known = state.fingerprint if state else None
-    rows: tuple[RowWrite, ...] = ()
-    if state is not None:
-        rows = tuple(desk.mirror.rows_to_write(workbook))
     write = None
+    rows, upto = desk.mirror.rows_to_write(workbook) if state else ((), 0)
     if rows and state is not None:
         now = desk.clock.now()
         due = state.backup_at is None or now - state.backup_at >= _BACKUP_EVERY
         stamp = state.stamp.following(desk.uuid, desk.pc, uuid.uuid4().hex[:4])
-        write = WritePlan(workbook, state.fingerprint, rows, stamp, due or state.changed_outside)
-    mirrored = known is not None
-    return BookPlan(workbook, desk.path(workbook), forms, known, write, mirrored)
+        backup = due or state.changed_outside
+        write = WritePlan(workbook, state.fingerprint, rows, stamp, backup, upto)
+    return BookPlan(workbook, desk.path(workbook), forms, known, write)
 
 
 # --- files --------------------------------------------------------------------------------------
@@ -220,17 +220,12 @@ def _carry_out_book(sync_plan: SyncPlan, book: BookPlan) -> BookOutcome:
             written = writer.apply(
                 sync_plan.folder, book.write, book.forms, desk=sync_plan.desk, now=sync_plan.now
             )
-        return BookOutcome(book.workbook, written=written, touched=touched)
+        return BookOutcome(book.workbook, plan=book.write, written=written, touched=touched)
     except StoreDeskError as error:
         return BookOutcome(book.workbook, error=error)
 
 
-# --- settling -----------------------------------------------------------------------------------
-
-
-def _settle_written(desk: Desk, outcome: WriteOutcome) -> int:
-    desk.mirror.settle(outcome, desk.clock.now())
-    return len(outcome.placed)
+# --- settling -------------------------------------------------------------------------------------
 
 
 def _waiting(desk: Desk, failed: dict[str, WriteOutcome]) -> tuple[Waiting, ...]:

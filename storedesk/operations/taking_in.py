@@ -10,7 +10,6 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from storedesk.domain.changes import Source
 from storedesk.domain.forms import Form
 from storedesk.domain.matching import (
     Cells,
@@ -80,14 +79,14 @@ def take_in(desk: Desk, content: WorkbookContent, *, confirmed: bool = False) ->
         if alarms:
             desk.mirror.set_problems(content.workbook, (*content.problems, *alarms))
             return Taken(content.workbook, problems=tuple(alarms), stopped=True)
-        for sheet in sheets:
-            sheet.merge()
+        for one in sheets:
+            one.merge()
         taken = _summed_up(content, sheets, desk.mirror.problems(content.workbook))
         desk.mirror.set_problems(content.workbook, taken.problems)
         desk.mirror.note_read(content, desk.clock.now(), changed=taken.count > 0)
         if content.workbook == SETTINGS_WORKBOOK:
             desk.reload_settings()
-        planning.follow_taken(desk, taken.new, taken.changed)
+        planning.follow_taken(desk, taken.new, taken.changed, content.fingerprint.sha256[:12])
     log.info("took in %s: %d records", content.workbook, taken.count)
     return taken
 
@@ -148,7 +147,9 @@ class _Sheet:
         self._rename()
         matched, moved = self._settle_matched()
         fresh = [self._begin(row.number, row.record) for row in self.identity.new]
-        self.mirror.take_in(self.form.ledger, [*matched, *fresh], self.desk.clock.now())
+        rows = [*matched, *fresh]
+        why = self.content.fingerprint.sha256
+        self.mirror.take_in(self.form.ledger, rows, self.desk.clock.now(), why)
         self.mirror.move_rows(self.form.ledger, moved)
         self._settle_missing()
         self._note_duplicates()
@@ -163,13 +164,15 @@ class _Sheet:
 
     def _identify(self) -> Identity:
         known = [
-            KnownRow(record, row.row, row.mark or b"", provisional=row.provisional)
+            KnownRow(
+                record,
+                row.row,
+                row.mark or b"",
+                provisional=row.provisional and row.row is not None,
+            )
             for record, row in self.known.items()
-            if row.row is not None
         ]
-        found = [
-            FoundRow(row.number, self.reader.id_of(row), row.mark) for row in self.sheet.rows
-        ]
+        found = [FoundRow(row.number, self.reader.id_of(row), row.mark) for row in self.sheet.rows]
         if not known:
             return identify(known, found)
         records, numbers = unsettled(known, found)
@@ -274,7 +277,12 @@ class _Sheet:
                 if not self.stale:
                     self._note(record, "在 Excel 里被删掉了，但这里还有没写入的修改，已保留")
             else:
-                self.mirror.forget(self.form.ledger, record, self.desk.clock.now(), Source.EXCEL)
+                self.mirror.forget(
+                    self.form.ledger,
+                    record,
+                    self.desk.clock.now(),
+                    self.content.fingerprint.sha256,
+                )
                 self.gone.append(record)
 
     def _note_duplicates(self) -> None:
@@ -296,9 +304,7 @@ class _Sheet:
         )
 
 
-def _summed_up(
-    content: WorkbookContent, sheets: list[_Sheet], before: Iterable[Problem]
-) -> Taken:
+def _summed_up(content: WorkbookContent, sheets: list[_Sheet], before: Iterable[Problem]) -> Taken:
     """Join what the sheets found; problems of rows that did not change stay listed."""
     looked_at = {id_ for sheet in sheets for id_ in sheet.looked_at}
     still = [p for p in before if p.cell and p.record and p.record not in looked_at]

@@ -22,7 +22,7 @@ from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
 log = logging.getLogger(__name__)
 
 
-def write(  # noqa: PLR0913  # who, when, whence and why belong to every change
+def write(  # who, when, whence and why belong to every change
     desk: Desk,
     edits: Sequence[Edit],
     *,

@@ -1,0 +1,133 @@
+"""Commands on records: add, set, show, list, find."""
+
+from __future__ import annotations
+
+import argparse
+
+from storedesk.cli.options import Work, at_work, pairs
+from storedesk.cli.printing import put_json, put_table
+from storedesk.domain.changes import Change
+from storedesk.domain.records import Record
+from storedesk.domain.select import Condition, Equal, Select
+from storedesk.domain.values import shown
+from storedesk.operations import entries, records
+
+
+def add(args: argparse.Namespace) -> None:
+    """``storedesk add DESK LEDGER 表头=值 …``: print the new id once it is durable."""
+    with at_work(args) as work:
+        form = work.form(args.ledger)
+        change = records.add(work.desk, form.ledger, dict(pairs(args.cells, "表头=值")), work.by())
+        _put_change(work, change, change.first)
+
+
+def set_cells(args: argparse.Namespace) -> None:
+    """``storedesk set DESK ID 表头=值 …``."""
+    with at_work(args) as work:
+        cells = dict(pairs(args.cells, "表头=值"))
+        change = records.set_values(work.desk, args.id, cells, work.by())
+        _put_change(work, change, args.id)
+
+
+def _put_change(work: Work, change: Change, record_id: str) -> None:
+    """Flush, then print the id, with what else was caused and what to look at."""
+    work.finish()
+    if work.args.json:
+        put_json(
+            {
+                "id": record_id,
+                "changed": bool(change.operation),
+                "records": change.records,
+                "problems": change.problems,
+                "notices": work.notices(),
+            }
+        )
+        return
+    print(record_id)
+    if not change.operation:
+        print("内容相同，没有改动。")
+    for problem in change.problems:
+        print(f"请看一下：{problem.sentence()}")
+    _put_notices(work)
+
+
+def show(args: argparse.Namespace) -> None:
+    """``storedesk show DESK ID``: one record, by sections, and its history."""
+    with at_work(args) as work:
+        record = records.get(work.desk, args.id)
+        form = work.desk.forms[record.ledger]
+        history = records.history(work.desk, record.id)
+        if args.json:
+            put_json(
+                {
+                    "ledger": record.ledger,
+                    "id": record.id,
+                    "cells": records.cells(form, record),
+                    "history": history,
+                }
+            )
+            return
+        print(f"{records.title(form, record)}　{form.label}　{record.id}")
+        filled = {k: v for k, v in records.cells(form, record).items() if v}
+        put_table(("表头", "内容"), filled.items())
+        if history:
+            print()
+            put_table(
+                ("时间", "谁", "列", "原来", "改成"),
+                (
+                    (
+                        entry.at.isoformat(" ", "minutes"),
+                        entry.by,
+                        form[entry.key].label if entry.key in form.by_key else entry.key,
+                        _text(work, record, entry.key, entry.old),
+                        _text(work, record, entry.key, entry.new),
+                    )
+                    for entry in history[: args.limit]
+                ),
+            )
+        _put_notices(work)
+
+
+def _text(work: Work, record: Record, key: str, value: object) -> str:
+    form = work.desk.forms[record.ledger]
+    if key in form.by_key:
+        return shown(value, form[key].type)  # type: ignore[arg-type]  # history holds canonical values
+    return "" if value is None else str(value)
+
+
+def list_records(args: argparse.Namespace) -> None:
+    """``storedesk list DESK LEDGER [--where 表头=值] [--limit N]``."""
+    with at_work(args) as work:
+        form = work.form(args.ledger)
+        wanted = entries.read_entry(work.desk, form, dict(pairs(args.where, "表头=值")))
+        where: tuple[Condition, ...] = tuple(Equal(key, value) for key, value in wanted.items())
+        select = Select(form.ledger, where, ("id",), args.limit)
+        found = records.page(work.desk, form.ledger, records.ids(work.desk, select))
+        rows = [records.cells(form, record) for record in found]
+        if args.json:
+            put_json(rows)
+            return
+        columns = [c.label for c in form.in_workbook() if c.level.value in ("quick", "auto")][:8]
+        shown_columns = list(dict.fromkeys([form.id_column.label, *columns]))
+        put_table(shown_columns, ([row[label] for label in shown_columns] for row in rows))
+        print(f"共 {len(rows)} 条")
+        _put_notices(work)
+
+
+def find(args: argparse.Namespace) -> None:
+    """``storedesk find DESK WORDS …``: the same search as the window."""
+    with at_work(args) as work:
+        hits = records.find(work.desk, " ".join(args.words), args.limit)
+        if args.json:
+            put_json(hits)
+            return
+        for hit in hits:
+            label = work.desk.forms[hit.ledger].label
+            print(f"{hit.title}　{hit.line}　{label}　{hit.id}")
+        if not hits:
+            print("没有找到。可以试试姓名、拼音首字母、电话后四位、地址或车牌。")
+
+
+def _put_notices(work: Work) -> None:
+    for notice in work.notices():
+        print(notice)

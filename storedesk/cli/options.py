@@ -1,0 +1,114 @@
+"""What every command shares: the desk it works on, the clock, who acts, and its options."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from storedesk.domain.errors import Misuse
+from storedesk.domain.forms import Form
+from storedesk.operations import syncing, writing
+from storedesk.operations.clock import Clock, clock_at, clock_from_environment
+from storedesk.operations.desk import Desk, open_desk
+from storedesk.operations.syncing import SyncReport
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says misuse as every other error is said."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing and leaving."""
+        raise Misuse(f"命令写得不对：{message}。用 storedesk {self._name()} --help 看写法。")
+
+    def _name(self) -> str:
+        return self.prog.split(" ", 1)[1] if " " in self.prog else ""
+
+
+@dataclass
+class Work:
+    """An opened desk with what was taken in on the way and what was written at the end."""
+
+    desk: Desk
+    args: argparse.Namespace
+    before: SyncReport
+    after: SyncReport = field(default_factory=SyncReport)
+
+    def by(self) -> str:
+        """Return who acts: ``--by``, ``STOREDESK_USER``, or the only active 客服."""
+        named = getattr(self.args, "by", "") or os.environ.get("STOREDESK_USER", "")
+        return writing.actor(self.desk, named)
+
+    def form(self, name: str) -> Form:
+        """Return the form of a ledger named by key or in Chinese.
+
+        Raises:
+            Misuse: there is no such ledger.
+        """
+        found = self.desk.forms.named(name)
+        if found is None:
+            known = "、".join(f"{form.ledger}（{form.label}）" for form in self.desk.forms)
+            raise Misuse(f"没有「{name}」这个台账。有：{known}。")
+        return found
+
+    def finish(self) -> SyncReport:
+        """Write what waits into the workbooks (decision 24)."""
+        self.after = syncing.sync(self.desk)
+        return self.after
+
+    def notices(self) -> list[str]:
+        """Return what a person should hear besides the command's own answer."""
+        reports = (self.before, self.after)
+        waiting = (self.after if self.after.waiting else self.before).waiting
+        lines = [syncing.waiting_line(one) for one in waiting]
+        lines += [str(error) for report in reports for error in report.errors]
+        stopped = [one for report in reports for one in report.taken if one.stopped]
+        lines += [problem.sentence() for one in stopped for problem in one.problems]
+        return list(dict.fromkeys(lines))
+
+
+@contextmanager
+def at_work(args: argparse.Namespace) -> Iterator[Work]:
+    """Open the desk named by the command, take in what changed, and close it again."""
+    with open_desk(Path(args.desk), clock=clock_of(args)) as desk:
+        yield Work(desk, args, syncing.sync(desk))
+
+
+def clock_of(args: argparse.Namespace) -> Clock:
+    """Return the clock a command goes by: ``--today``, ``STOREDESK_TODAY``, or the computer's."""
+    text = getattr(args, "today", "")
+    return clock_at(text) if text else clock_from_environment()
+
+
+def pairs(words: Sequence[str], what: str) -> dict[str, str]:
+    """Return ``表头=值`` words as a mapping.
+
+    Raises:
+        Misuse: a word has no ``=``, or a header stands twice.
+    """
+    found: dict[str, str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals or not name.strip():
+            raise Misuse(f"「{word}」应写成 {what}。")
+        if name.strip() in found:
+            raise Misuse(f"「{name.strip()}」写了两次。")
+        found[name.strip()] = value
+    return found
+
+
+def day_of(text: str) -> date:
+    """Return an ISO date from an option.
+
+    Raises:
+        Misuse: it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Misuse(f"日期「{text}」看不懂，请写成 2026-11-22。") from None

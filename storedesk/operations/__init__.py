@@ -1,0 +1,1 @@
+"""What a user can do with a desk: one function each, verbs by noun."""

@@ -1,0 +1,55 @@
+"""Real desks in ``tmp_path``: real workbooks, a real mirror, and a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from storedesk.operations.clock import FixedClock
+from storedesk.operations.desk import Desk
+from storedesk.operations.founding import init_desk
+
+NOON = datetime(2026, 11, 20, 10, 30)
+"""A Friday."""
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STOREDESK_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("STOREDESK_TODAY", raising=False)
+    monkeypatch.delenv("STOREDESK_USER", raising=False)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOON)
+
+
+NewDesk = Callable[[str], Desk]
+
+
+@pytest.fixture
+def new_desk(tmp_path: Path, clock: FixedClock) -> Iterator[NewDesk]:
+    desks: list[Desk] = []
+
+    def make(profile: str = "furniture") -> Desk:
+        folder = tmp_path / f"{profile}{len(desks)}"
+        desks.append(init_desk(folder, profile, "幸福路店", clock=clock))
+        return desks[-1]
+
+    yield make
+    for desk in desks:
+        desk.close()
+
+
+@pytest.fixture
+def desk(new_desk: NewDesk) -> Desk:
+    return new_desk("furniture")
+
+
+@pytest.fixture
+def car_desk(new_desk: NewDesk) -> Desk:
+    return new_desk("auto")
