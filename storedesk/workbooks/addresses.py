@@ -59,10 +59,14 @@ class Area:
         row, column = place
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
-    @property
-    def single(self) -> bool:
-        """Whether it is one cell."""
-        return (self.left, self.top) == (self.right, self.bottom)
+    def meets(self, other: Area) -> bool:
+        """Whether the two areas have a cell in common."""
+        return (
+            self.top <= other.bottom
+            and other.top <= self.bottom
+            and self.left <= other.right
+            and other.left <= self.right
+        )
 
 
 def with_last_row(reference: str, row: int) -> str:

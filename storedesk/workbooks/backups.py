@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from storedesk.domain.errors import WorkbookError
-from storedesk.workbooks.disk import discard, read_whole, replace, sha256, write_aside
+from storedesk.workbooks.disk import discard, failure, read_whole, replace, sha256, write_aside
 
 log = logging.getLogger(__name__)
 
@@ -60,11 +60,13 @@ def keep(folder: Path, workbook: str, content: bytes, now: datetime) -> Path:
         DiskFull, NotWritable, WorkbookError: the backup was not made.
     """
     place = folder / FOLDER
-    target = place / _file_name(workbook, now)
     try:
         place.mkdir(exist_ok=True)
     except OSError as error:
-        raise WorkbookError(workbook, f"「{FOLDER}」文件夹建不了") from error
+        raise failure(error, place) from error
+    at = now
+    while (target := place / _file_name(workbook, at)).exists():
+        at += timedelta(seconds=1)
     aside = write_aside(target, [content], "backup")
     replace(aside, target)
     if read_whole(target)[1].sha256 != sha256(content):

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from storedesk.domain.errors import NotWritable, WorkbookHeld
-from storedesk.workbooks.disk import TEMPORARY
+from storedesk.domain.errors import WorkbookHeld
+from storedesk.workbooks.disk import TEMPORARY, failure
 
 SOMEONE = "其他程序"
 """Named as the holder when an owner file tells no name."""
@@ -56,7 +56,7 @@ def write_lock(path: Path) -> Iterator[None]:
 
     Raises:
         WorkbookHeld: another 店务台 is writing it.
-        NotWritable: the folder cannot be written.
+        NotWritable, DiskFull, WorkbookError: the folder cannot be written.
     """
     lock = FileLock(path.with_name(f"{TEMPORARY}lock.{path.name}"), timeout=_LOCK_SECONDS)
     try:
@@ -64,7 +64,7 @@ def write_lock(path: Path) -> Iterator[None]:
     except Timeout as error:
         raise WorkbookHeld(path.name, "另一台店务台正在写入") from error
     except OSError as error:
-        raise NotWritable(str(path.parent)) from error
+        raise failure(error, path) from error
     try:
         yield
     finally:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from html.entities import html5
 from xml.etree import ElementTree as ET
 
-from storedesk.domain.errors import WorkbookDamaged
+from storedesk.domain.errors import WorkbookDamaged, WorkbookUnsafe
 
 _ATTRIBUTE = re.compile(rb"""([\w:.\-]+)\s*=\s*("[^"]*"|'[^']*')""")
 _REFERENCE = re.compile(r"&(#x[0-9a-fA-F]+|#\d+|\w+);")
 _NAMED = {name: html5[f"{name};"] for name in ("amp", "lt", "gt", "quot", "apos")}
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DOCTYPE = b"<!DOCTYPE"
 _EXCEL_ESCAPE = re.compile(r"_x([0-9a-fA-F]{4})_")
 
 
@@ -88,11 +89,23 @@ def parsed(part: bytes, workbook: str, what: str) -> ET.Element:
 
     Raises:
         WorkbookDamaged: it is not well-formed; the message names ``what``.
+        WorkbookUnsafe: it defines entities.
     """
+    check_no_doctype(part, workbook, what)
     try:
-        return ET.fromstring(part)  # noqa: S314  # parts with a DOCTYPE are refused before (safety)
+        return ET.fromstring(part)  # noqa: S314  # without a DOCTYPE there is nothing to expand
     except (ET.ParseError, ValueError, LookupError) as error:
         raise WorkbookDamaged(workbook, f"{what}不完整") from error
+
+
+def check_no_doctype(part: bytes, workbook: str, what: str) -> None:
+    """Check that a part defines no entities: no workbook program writes a DOCTYPE, bombs do.
+
+    Raises:
+        WorkbookUnsafe: it does.
+    """
+    if _DOCTYPE in part:
+        raise WorkbookUnsafe(workbook, f"{what} 里有不该有的定义")
 
 
 def local(tag: str) -> str:

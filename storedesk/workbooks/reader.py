@@ -86,14 +86,13 @@ def raw_rows(
         opened = values.get_sheet_by_name(sheet)
         if opened.start is None:
             return
-        before = [None] * opened.start[1]
+        before: list[Raw] = [None] * opened.start[1]
         # iter_rows begins at row 1, but at the first column that holds anything.
         for number, cells in enumerate(opened.iter_rows(), 1):
-            row: list[Raw] = [None if value == "" else value for value in cells]
-            while row and row[-1] is None:
-                row.pop()
-            if row:
-                yield number, before + row
+            while cells and cells[-1] == "":
+                cells.pop()
+            if cells:
+                yield number, before + [None if value == "" else value for value in cells]
     except python_calamine.CalamineError as error:
         raise WorkbookDamaged(workbook, f"工作表「{sheet}」读不出来") from error
 

@@ -6,14 +6,16 @@ Everything that stands in the sheet otherwise stays byte for byte (workbooks.md 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from storedesk.domain.errors import WorkbookUneditable
 from storedesk.domain.values import Type
-from storedesk.workbooks.addresses import LAST_ROW, Area, cell, column_letters
+from storedesk.workbooks.addresses import LAST_COLUMN, LAST_ROW, Area, cell, column_letters
 from storedesk.workbooks.cells import Stored, cell_xml, has_content, too_long
-from storedesk.workbooks.markup import Edit, attributes, opened, with_attribute, without_attribute
+from storedesk.workbooks.markup import Edit, attributes, opened, without_attribute
 from storedesk.workbooks.sheet_xml import CellXml, RowXml, SheetXml
 
 Styled = Callable[[int, Type, Stored], int]
@@ -41,7 +43,7 @@ class RowEdit:
     cells: Mapping[int, Meant]
 
 
-@dataclass(slots=True)
+@dataclass
 class SheetEdit:
     """Collects what is to be written into one sheet, row by row, and builds the edits.
 
@@ -60,13 +62,11 @@ class SheetEdit:
     header_row: int
     meant: dict[int, dict[int, Meant]] = field(default_factory=dict)
     formula_replaced: bool = False
-    _last_data: RowXml | None = None
-    _searched: bool = False
 
     @property
     def last_data_row(self) -> int:
         """Number of the last row that holds anything of the ledger, at least the header row."""
-        row = self._last_data_row()
+        row = self._last_data_row
         return row.number if row else self.header_row
 
     def set(self, row: int, cells: Mapping[int, Meant]) -> None:
@@ -87,36 +87,42 @@ class SheetEdit:
 
     def joined(self, rows: tuple[RowEdit, ...]) -> list[Edit]:
         """Return the edits of the part: touched rows in place, new rows where they belong."""
-        edits = [row.edit for row in rows if row.edit.end > row.edit.start]
-        new = [row.edit for row in rows if row.edit.end == row.edit.start]
-        by_place: dict[int, bytes] = {}
-        for edit in new:
-            by_place[edit.start] = by_place.get(edit.start, b"") + edit.new
+        new: dict[int, list[bytes]] = defaultdict(list)
+        edits: list[Edit] = []
+        for row in rows:
+            if row.edit.end > row.edit.start:
+                edits.append(row.edit)
+            else:
+                new[row.edit.start].append(row.edit.new)
         if self.sheet.self_closed and new:
             start, end = self.sheet.opening
-            tag = opened(self.sheet.part[start:end])
+            content = b"".join(b"".join(listed) for listed in new.values())
             closing = b"</%ssheetData>" % self.sheet.prefix
-            return [Edit(start, end, tag + b"".join(by_place.values()) + closing)]
-        return edits + [Edit(at, at, content) for at, content in by_place.items()]
+            return [Edit(start, end, opened(self.sheet.part[start:end]) + content + closing)]
+        return edits + [Edit(at, at, b"".join(listed)) for at, listed in new.items()]
 
     def _row(self, number: int, cells: Mapping[int, Meant], styled: Styled) -> Edit:
         row = self.sheet.row(number)
         if row is None:
-            row, start = self._blank_row(number), self.sheet.start_after(number)
-            return Edit(start, start, self._rebuilt(row, cells, styled))
-        return Edit(row.start, row.end, self._rebuilt(row, cells, styled))
+            start = self.sheet.start_after(number)
+            return Edit(start, start, self._new_row(number, cells, styled))
+        return Edit(row.start, row.end, self._touched_row(row, cells, styled))
 
-    def _rebuilt(self, row: RowXml, cells: Mapping[int, Meant], styled: Styled) -> bytes:
-        """Return the row's bytes with the cells set; the others stay as they are."""
+    def _touched_row(self, row: RowXml, cells: Mapping[int, Meant], styled: Styled) -> bytes:
+        """Return an old row's bytes with the cells set; the others stay as they are."""
         prefix = self.sheet.prefix
-        parts: dict[int, bytes] = {one.column: self._addressed(one, row) for one in row.cells}
+        old = {one.column: one for one in row.cells}
+        parts = {one.column: self._addressed(one, row.number) for one in row.cells}
         for column, meant in cells.items():
-            old = row.cell(column)
-            if old:
-                self._check_formula(old, row.number)
-            if meant.value is None and not old:
+            standing = old.get(column)
+            if standing:
+                self._check_formula(standing, row.number)
+                look = standing.style
+            elif meant.value is None:
                 continue
-            style = styled(self._style_at(row, old, column), meant.kind, meant.value)
+            else:
+                look = self._look(column, row)
+            style = styled(look, meant.kind, meant.value)
             parts[column] = cell_xml(prefix, cell(column, row.number), style, meant.value)
         tag = without_attribute(opened(row.tag), b"spans")
         if b"r" not in attributes(tag):
@@ -124,64 +130,81 @@ class SheetEdit:
         body = b"".join(parts[column] for column in sorted(parts))
         return tag + body + row.tail + b"</%srow>" % prefix
 
-    def _blank_row(self, number: int) -> RowXml:
-        """Return an empty row that looks like the last data row (no data yet: plain)."""
-        tag = b'<%srow r="%d">' % (self.sheet.prefix, number)
-        model = self._last_data_row()
-        if model is None:
-            return RowXml(number, 0, 0, tag, ())
-        for name, value in attributes(model.tag).items():
-            if name in _KEPT_OF_ROW or name.endswith(b"dyDescent"):
-                tag = with_attribute(tag, name, value)
+    def _new_row(self, number: int, cells: Mapping[int, Meant], styled: Styled) -> bytes:
+        """Return a row that looks like the last data row; plain if there is no data yet."""
         prefix = self.sheet.prefix
-        looks = tuple(
-            CellXml(one.column, cell_xml(prefix, cell(one.column, number), one.style, None))
-            for one in model.cells
-            if one.style
-        )
-        return RowXml(number, 0, 0, tag, looks)
+        parts: dict[int, bytes] = {}
+        for column, style in self._model_looks.items():
+            if style and column not in cells:
+                parts[column] = cell_xml(prefix, cell(column, number), style, None)
+        for column, meant in cells.items():
+            if meant.value is None and not self._model_looks.get(column):
+                continue
+            style = styled(self._look(column, None), meant.kind, meant.value)
+            parts[column] = cell_xml(prefix, cell(column, number), style, meant.value)
+        body = b"".join(parts[column] for column in sorted(parts))
+        tag = b'<%srow r="%d"%s>' % (prefix, number, self._model_attributes)
+        return tag + body + b"</%srow>" % prefix
 
-    def _style_at(self, row: RowXml, old: CellXml | None, column: int) -> int:
-        """Return the format a cell has or inherits: its own, the last data row's, the column's."""
-        if old:
-            return old.style
-        model = self._last_data_row()
-        above = model.cell(column) if model and row.number > model.number else None
-        if above and above.style:
-            return above.style
-        return row.style or self.sheet.column_style(column)
+    def _look(self, column: int, row: RowXml | None) -> int:
+        """Return the format of a cell that does not stand yet.
 
-    def _addressed(self, one: CellXml, row: RowXml) -> bytes:
+        Below the data it is that of the last data row; else its row's, else its column's.
+        """
+        model = self._last_data_row
+        if model and (row is None or row.number > model.number):
+            style = self._model_looks.get(column) or model.style
+            if style:
+                return style
+        return (row.style if row else 0) or self.sheet.column_style(column)
+
+    def _addressed(self, one: CellXml, row: int) -> bytes:
         """Return a cell's bytes with its address, which some producers leave out."""
         if b"r" in one.attributes:
             return one.raw
         name = b"<%sc" % self.sheet.prefix
-        address = cell(one.column, row.number).encode()
-        return name + b' r="%s"' % address + one.raw[len(name) :]
+        return name + b' r="%s"' % cell(one.column, row).encode() + one.raw[len(name) :]
 
+    @cached_property
+    def _model_looks(self) -> dict[int, int]:
+        """Formats of the last data row by column position."""
+        model = self._last_data_row
+        return {one.column: one.style for one in model.cells} if model else {}
+
+    @cached_property
+    def _model_attributes(self) -> bytes:
+        """Height and format of the last data row, as attributes of a row."""
+        model = self._last_data_row
+        kept = b""
+        for name, value in attributes(model.tag).items() if model else ():
+            if name in _KEPT_OF_ROW or name.endswith(b"dyDescent"):
+                kept += b' %s="%s"' % (name, value)
+        return kept
+
+    @cached_property
     def _last_data_row(self) -> RowXml | None:
-        if not self._searched:
-            self._searched = True
-            for row in self.sheet.rows_upwards():
-                if row.number <= self.header_row:
-                    break
-                if any(one.column in self.columns and has_content(one.raw) for one in row.cells):
-                    self._last_data = row
-                    break
-        return self._last_data
+        for row in self.sheet.rows_upwards():
+            if row.number <= self.header_row:
+                return None
+            if any(one.column in self.columns and has_content(one.raw) for one in row.cells):
+                return row
+        return None
 
     def _check_cells(self) -> None:
-        merged, arrays = self.sheet.merged(), self.sheet.array_areas()
         rows = sorted(self.meant)
-        if rows and rows[-1] > LAST_ROW:
+        if not rows:
+            return
+        if rows[-1] > LAST_ROW:
             raise WorkbookUneditable(self.workbook, f"工作表「{self.name}」已经写满")
+        reach = Area(1, rows[0], LAST_COLUMN, rows[-1])
+        merged = [area for area in self.sheet.merged() if area.meets(reach)]
+        arrays = [area for area in self.sheet.array_areas() if area.meets(reach)]
         for row, cells in self.meant.items():
             for column, meant in cells.items():
                 self._check_place(row, column, merged, arrays)
                 if too_long(meant.value):
-                    raise WorkbookUneditable(
-                        self.workbook, f"{self._where(row, column)}的文字超过 32767 个字"
-                    )
+                    where = self._where(row, column)
+                    raise WorkbookUneditable(self.workbook, f"{where}的文字超过 32767 个字")
 
     def _check_place(self, row: int, column: int, merged: list[Area], arrays: list[Area]) -> None:
         for area in merged:

@@ -48,10 +48,6 @@ class RowXml:
     cells: tuple[CellXml, ...]
     tail: bytes = b""
 
-    def cell(self, column: int) -> CellXml | None:
-        """Return the cell at a column position, or None."""
-        return next((one for one in self.cells if one.column == column), None)
-
     @property
     def style(self) -> int:
         """Number of the row's own format, 0 if it has none."""
@@ -162,10 +158,9 @@ class SheetXml:
 
     def column_style(self, column: int) -> int:
         """Return the number of a column's own format, 0 if it has none."""
-        for found in self.elements(b"col"):
-            tag = attributes(found[0])
-            if int(tag.get(b"min", b"0")) <= column <= int(tag.get(b"max", b"0")):
-                return int(tag.get(b"style", b"0"))
+        for first, last, style in self._column_formats:
+            if first <= column <= last:
+                return style
         return 0
 
     def merged(self) -> list[Area]:
@@ -214,9 +209,7 @@ class SheetXml:
         """Yield row number and bytes of every cell of a column."""
         if not self.usual:
             for row in self.rows():
-                one = row.cell(column)
-                if one:
-                    yield row.number, one.raw
+                yield from ((row.number, one.raw) for one in row.cells if one.column == column)
             return
         cell = re.compile(
             rb'<%sc r="%s([0-9]+)"[^>]*?(?:/>|>.*?</%sc\s*>)'
@@ -225,6 +218,16 @@ class SheetXml:
         )
         for found in cell.finditer(self.part, self.inside, self.outside):
             yield int(found[1]), found[0]
+
+    @cached_property
+    def _column_formats(self) -> list[tuple[int, int, int]]:
+        """First and last position and format of every stretch of columns."""
+        tags = [attributes(found[0]) for found in self.elements(b"col")]
+        return [
+            (int(tag[b"min"]), int(tag[b"max"]), int(tag.get(b"style", b"0")))
+            for tag in tags
+            if b"min" in tag and b"max" in tag
+        ]
 
     @cached_property
     def usual(self) -> bool:

@@ -167,8 +167,9 @@ class _Splicer:
         found = sheet.row(row.row or 0)
         if found is None:
             raise RowMoved
-        cell = found.cell(place.columns[place.form.id_column.key])
-        if cell and self._text(cell.raw) not in ("", row.record):
+        position = place.columns[place.form.id_column.key]
+        ids = [self._text(cell.raw) for cell in found.cells if cell.column == position]
+        if not set(ids) <= {"", row.record}:
             raise RowMoved
 
     def _standing(self, sheet: SheetXml, place: Place, wanted: set[str]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from itertools import islice
 
 from storedesk.workbooks.cells import joined_text
 
@@ -15,21 +15,19 @@ class SharedStrings:
 
     def __init__(self, part: bytes) -> None:
         self._part = part
-        self._starts: list[int] | None = None
+        self._starts: list[int] = []
+        self._items = _ITEM.finditer(part)
 
     def __getitem__(self, number: int) -> str:
         """Return a string; empty if there is no such number."""
-        starts = self._index()
-        if number >= len(starts) - 1:
+        self._look_up_to(number + 1)
+        if number >= len(self._starts):
             return ""
-        return joined_text(self._part[starts[number] : starts[number + 1]])
+        end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._part)
+        return joined_text(self._part[self._starts[number] : end])
 
-    def texts(self, numbers: Iterable[int]) -> dict[int, str]:
-        """Return several strings by number."""
-        return {number: self[number] for number in set(numbers)}
-
-    def _index(self) -> list[int]:
-        if self._starts is None:
-            self._starts = [found.start() for found in _ITEM.finditer(self._part)]
-            self._starts.append(len(self._part))
-        return self._starts
+    def _look_up_to(self, number: int) -> None:
+        """Note where the items begin, as far as asked for: headers stand near the top."""
+        missing = number + 1 - len(self._starts)
+        if missing > 0:
+            self._starts += [found.start() for found in islice(self._items, missing)]

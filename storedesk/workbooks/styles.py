@@ -61,6 +61,7 @@ class Styles:
         self._list = found
         self._formats = [one[0] for one in _FORMAT.finditer(found[2])] if found else []
         self._old_count = len(self._formats)
+        self._known: dict[tuple[int, Look], int] = {}
         self._codes = {
             int(tag.get(b"numFmtId", b"-1")): unescaped(tag.get(b"formatCode", b""))
             for tag in (attributes(one) for one in _NUMBER_FORMAT.findall(part))
@@ -72,16 +73,11 @@ class Styles:
         Raises:
             WorkbookUneditable: one is needed and the workbook has no list of formats.
         """
-        if self._gives(self._number_format(style), look):
+        if look is Look.ANY:
             return style
-        if not self._list:
-            raise WorkbookUneditable(self._workbook, "没有单元格格式表")
-        base = self._formats[style] if style < len(self._formats) else self._formats[0]
-        wanted = with_attribute(_start(base), b"numFmtId", str(self._format_for(look)).encode())
-        wanted = with_attribute(wanted, b"applyNumberFormat", b"1") + base[len(_start(base)) :]
-        if wanted not in self._formats:
-            self._formats.append(wanted)
-        return self._formats.index(wanted)
+        if (style, look) not in self._known:
+            self._known[style, look] = self._found(style, look)
+        return self._known[style, look]
 
     def edits(self) -> list[Edit]:
         """Return the edits of the styles part: the formats appended, if any."""
@@ -97,6 +93,18 @@ class Styles:
             Edit(end, end, added),
         ]
 
+    def _found(self, style: int, look: Look) -> int:
+        if self._gives(self._number_format(style), look):
+            return style
+        if not self._list:
+            raise WorkbookUneditable(self._workbook, "没有单元格格式表")
+        base = self._formats[style] if style < len(self._formats) else self._formats[0]
+        wanted = with_attribute(_start(base), b"numFmtId", str(self._format_for(look)).encode())
+        wanted = with_attribute(wanted, b"applyNumberFormat", b"1") + base[len(_start(base)) :]
+        if wanted not in self._formats:
+            self._formats.append(wanted)
+        return self._formats.index(wanted)
+
     def _number_format(self, style: int) -> int:
         if style >= len(self._formats):
             return 0
@@ -106,8 +114,6 @@ class Styles:
     def _gives(self, number: int, look: Look) -> bool:
         day, time = self._shows(number)
         match look:
-            case Look.ANY:
-                return True
             case Look.TEXT:
                 return number == _TEXT_FORMAT
             case Look.NUMBER:

@@ -8,19 +8,25 @@ ones, and each touched row is read by a strict XML parser and compared cell by c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from storedesk.domain.errors import WorkbookUneditable
 from storedesk.workbooks.addresses import column_number
 from storedesk.workbooks.cells import Stored
-from storedesk.workbooks.markup import Edit, excel_unescaped, local
+from storedesk.workbooks.markup import excel_unescaped, local, opened
 from storedesk.workbooks.package import Package
 from storedesk.workbooks.patch import Patch
 from storedesk.workbooks.sheet_edit import RowEdit
 from storedesk.workbooks.sheet_xml import SheetXml
 from storedesk.workbooks.splice import Splice
 
+_SMALL_PART = 1 << 20
+_BATCH = 1000
+"""Rows parsed at a time, to bound memory."""
+_LETTERS = re.compile(r"[A-Za-z]+")
 _ROW_EXTRAS = ("r", "spans")
 _RANGES = re.compile(rb"(?:\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?\s?)+")
 
@@ -65,9 +71,6 @@ def _check_patched(after: Package, name: str, patch: Patch) -> None:
             raise NotAsMeant(after.workbook, f"部件 {name} 不完整") from error
 
 
-_SMALL_PART = 1 << 20
-
-
 class _Stream:
     """Pieces of bytes read as one stream."""
 
@@ -96,68 +99,86 @@ class _Stream:
 
 
 def _check_sheet(workbook: str, patch: Patch, rows: tuple[RowEdit, ...]) -> None:
-    """Check that every edit of a sheet is a meant row or an allowed range, and the rows' cells."""
+    """Check that a sheet's edits are the meant rows and allowed ranges, and each row's cells."""
     sheet = SheetXml(patch.old, workbook)
-    touched = {(row.edit.start, row.edit.end) for row in rows if row.edit.end > row.edit.start}
+    wanted = _row_edits(sheet, rows)
     for edit in patch.edits:
-        inside = sheet.inside <= edit.start and edit.end <= sheet.outside
-        if (edit.start, edit.end) in touched or (inside and edit.start == edit.end):
+        if wanted.pop((edit.start, edit.end), None) == edit.new:
             continue
-        if not _is_range(patch.old, edit) and edit.start != sheet.opening[0]:
+        before = patch.old[edit.start : edit.end]
+        if not (_RANGES.fullmatch(before) and _RANGES.fullmatch(edit.new)):
             raise NotAsMeant(workbook, "改到了不该改的地方")
+    if wanted:
+        raise NotAsMeant(workbook, "有一行没有写进去")
+    for first in range(0, len(rows), _BATCH):
+        batch = rows[first : first + _BATCH]
+        old = _parsed_rows(
+            sheet, [sheet.part[row.edit.start : row.edit.end] for row in batch], workbook
+        )
+        new = _parsed_rows(sheet, [row.edit.new for row in batch], workbook)
+        for row, one, other in zip(batch, old, new, strict=True):
+            _check_row(workbook, row, one, other)
+
+
+def _row_edits(sheet: SheetXml, rows: tuple[RowEdit, ...]) -> dict[tuple[int, int], bytes]:
+    """Return what the rows should become, by place in the part; new rows at one place joined."""
+    pieces: dict[tuple[int, int], list[bytes]] = defaultdict(list)
     for row in rows:
-        number, old = _cells(sheet, row.edit.start, row.edit.end, workbook)
-        new_number, new = _parsed_row(sheet, row.edit.new, workbook)
-        if new_number != row.number or (old and number not in (row.number, 0)):
-            raise NotAsMeant(workbook, f"第 {row.number} 行的位置不对")
-        _check_cells(workbook, row, old, new)
+        pieces[row.edit.start, row.edit.end].append(row.edit.new)
+    wanted = {place: b"".join(listed) for place, listed in pieces.items()}
+    if sheet.self_closed and wanted:
+        start, end = sheet.opening
+        closing = b"</%ssheetData>" % sheet.prefix
+        return {(start, end): opened(sheet.part[start:end]) + b"".join(wanted.values()) + closing}
+    return wanted
 
 
-def _is_range(old: bytes, edit: Edit) -> bool:
-    """Whether an edit turns one range into another."""
-    before = old[edit.start : edit.end]
-    return bool(_RANGES.fullmatch(before)) and bool(_RANGES.fullmatch(edit.new))
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row as a strict parser reads it."""
+
+    number: int
+    attributes: Mapping[str, str]
+    cells: Mapping[int, ET.Element]
 
 
-def _cells(
-    sheet: SheetXml, start: int, end: int, workbook: str
-) -> tuple[int, dict[int, ET.Element]]:
-    if start == end:
-        return 0, {}
-    return _parsed_row(sheet, sheet.part[start:end], workbook)
-
-
-def _parsed_row(sheet: SheetXml, row: bytes, workbook: str) -> tuple[int, dict[int, ET.Element]]:
-    """Return number and cells by column of a row, read by a strict parser."""
+def _parsed_rows(sheet: SheetXml, rows: Sequence[bytes], workbook: str) -> list[_Row | None]:
+    """Return rows read by a strict parser, None for no bytes at all."""
     closing = b"</%sworksheet>" % sheet.prefix
     try:
-        root = ET.fromstring(sheet.root_tag + row + closing)  # noqa: S314  # one row, no DOCTYPE
+        root = ET.fromstring(sheet.root_tag + b"".join(rows) + closing)  # noqa: S314  # no DOCTYPE
     except ET.ParseError as error:
         raise NotAsMeant(workbook, "有一行写坏了") from error
-    if len(root) != 1 or local(root[0].tag) != "row":
+    if len(root) != sum(1 for row in rows if row):
         raise NotAsMeant(workbook, "有一行写坏了")
+    elements = iter(root)
+    return [_row(next(elements), workbook) if row else None for row in rows]
+
+
+def _row(element: ET.Element, workbook: str) -> _Row:
     cells: dict[int, ET.Element] = {}
     last = 0
-    for cell in root[0]:
+    for cell in element:
         if local(cell.tag) != "c":
             continue
-        letters = re.match(r"[A-Za-z]+", cell.get("r", ""))
+        letters = _LETTERS.match(cell.get("r", ""))
         column = column_number(letters[0]) if letters else last + 1
         if column <= last:
             raise NotAsMeant(workbook, "单元格次序乱了")
         cells[column] = cell
         last = column
-    return int(root[0].get("r", "0")), cells
+    kept = {name: value for name, value in element.attrib.items() if name not in _ROW_EXTRAS}
+    return _Row(int(element.get("r", "0")), kept, cells)
 
 
-def _check_cells(
-    workbook: str,
-    row: RowEdit,
-    old: Mapping[int, ET.Element],
-    new: Mapping[int, ET.Element],
-) -> None:
-    """Check that the meant cells hold what was meant and the others are what they were."""
-    for column, cell in new.items():
+def _check_row(workbook: str, row: RowEdit, before: _Row | None, after: _Row | None) -> None:
+    """Check a row: its place, the cells that were meant, and that the others are as they were."""
+    if after is None or after.number != row.number:
+        raise NotAsMeant(workbook, f"第 {row.number} 行的位置不对")
+    if before and (before.number not in (0, row.number) or before.attributes != after.attributes):
+        raise NotAsMeant(workbook, f"第 {row.number} 行的样子变了")
+    old = before.cells if before else {}
+    for column, cell in after.cells.items():
         if column in row.cells:
             if _value(cell) != row.cells[column].value:
                 raise NotAsMeant(workbook, f"第 {row.number} 行有一格写得不对")
@@ -166,8 +187,8 @@ def _check_cells(
                 raise NotAsMeant(workbook, f"第 {row.number} 行动到了别的格")
         elif len(cell):
             raise NotAsMeant(workbook, f"第 {row.number} 行多了一格")
-    missing = [column for column, meant in row.cells.items() if meant.value is not None]
-    if not {*old, *missing} <= new.keys():
+    filled = {column for column, meant in row.cells.items() if meant.value is not None}
+    if not old.keys() | filled <= after.cells.keys():
         raise NotAsMeant(workbook, f"第 {row.number} 行少了一格")
 
 

@@ -71,12 +71,12 @@ def _write(  # the parts of one write, handed on by apply alone
         changes = splice(package, plan, forms, desk)
     except RowMoved:
         return WriteOutcome(plan.workbook, Written.STALE)
-    if plan.backup or backups.due(folder, plan.workbook, now):
-        backups.keep(folder, plan.workbook, content, now)
     aside = write_aside(path, package.rewritten(changes.patches, changes.dropped), _token(plan))
     try:
         written, fingerprint = read_whole(aside)
         verify(written, package, changes)
+        if plan.backup or backups.due(folder, plan.workbook, now):
+            backups.keep(folder, plan.workbook, content, now)
         if not _still(path, known):
             return WriteOutcome(plan.workbook, Written.STALE)
         someone = holder(path)
