@@ -178,6 +178,15 @@ def facts_about(customers: Sequence[str]) -> tuple[Select, ...]:
     return tuple(Select(ledger, (OneOf(key, ids),)) for ledger, key in _ABOUT)
 
 
+def calls_about(records: Iterable[Record]) -> Select:
+    """Return what selects the calls made for some events, whichever customer they name.
+
+    Beside ``facts_about``: a purchase moved from the wrong customer takes its call along.
+    """
+    ids = tuple(one.id for one in records if one.ledger in ("purchases", "visits"))
+    return Select("followups", (OneOf("trigger_record", ids),))
+
+
 _ABOUT = (
     ("customers", "id"),
     ("purchases", "customer"),

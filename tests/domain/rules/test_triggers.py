@@ -5,6 +5,7 @@ from datetime import date, datetime
 from storedesk.domain.records import Record
 from storedesk.domain.rules.triggers import (
     TRIGGERS,
+    calls_about,
     customers_of,
     facts_about,
     facts_from,
@@ -166,6 +167,13 @@ def test_facts_about_one_or_several_customers() -> None:
     ):
         found = [one for select in facts_about(customers) for one in evaluate(select, records)]
         assert sorted(one.id for one in found) == expected
+
+
+def test_calls_about_an_event_are_found_whichever_customer_they_name() -> None:
+    moved = [customer("KH-2"), purchase("GM-1", None, customer="KH-2")]
+    call = row("followups", "HF-1", customer="KH-1", trigger_record="GM-1")
+    other = row("followups", "HF-2", customer="KH-1", trigger_record="GM-2")
+    assert evaluate(calls_about(moved), [call, other]) == [call]
 
 
 def test_looking_back_far_enough_for_every_rule() -> None:
