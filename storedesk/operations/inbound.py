@@ -17,7 +17,7 @@ _CALL_BACK_WITHIN = timedelta(hours=24)
 _ANSWER_DAYS = 2
 
 
-def take_call(  # noqa: PLR0913  # what is noted of one call
+def take_call(  # what is noted of one call
     desk: Desk,
     *,
     who: str,
@@ -107,9 +107,7 @@ def turn_into_visit(desk: Desk, inbound_id: str, *, by: str) -> Change:
     return _transfer(desk, call, "visits", values, by)
 
 
-def _transfer(
-    desk: Desk, call: Record, ledger: str, values: dict[str, Value], by: str
-) -> Change:
+def _transfer(desk: Desk, call: Record, ledger: str, values: dict[str, Value], by: str) -> Change:
     if call["transferred_to"] is not None:
         raise Misuse(f"这条来电已经转成 {call['transferred_to']} 了。")
     with desk.mirror.transaction():

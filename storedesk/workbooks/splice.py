@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from storedesk.domain.errors import WorkbookUneditable
 from storedesk.domain.forms import Form
 from storedesk.domain.sheets import RowWrite, WritePlan
-from storedesk.domain.values import half_width
-from storedesk.workbooks.cells import own_text, shared_index, stored
+from storedesk.workbooks.cells import stored
 from storedesk.workbooks.finder import Place, find_places
 from storedesk.workbooks.growth import (
     Growth,
@@ -23,6 +22,7 @@ from storedesk.workbooks.growth import (
     table_edits,
 )
 from storedesk.workbooks.heads import read_heads
+from storedesk.workbooks.ids import IdColumn
 from storedesk.workbooks.markup import Edit
 from storedesk.workbooks.package import Package
 from storedesk.workbooks.parts import Anatomy, anatomy, relationships
@@ -85,6 +85,7 @@ class _Splicer:
         self._splice = Splice()
         self._workbook_edits: list[Edit] = []
         self._formula_replaced = False
+        self._formulas = False
 
     def result(self, plan: WritePlan, desk: str) -> Splice:
         by_ledger: dict[str, list[RowWrite]] = defaultdict(list)
@@ -124,6 +125,7 @@ class _Splicer:
         self._splice.patches[place.sheet.part] = Patch.of(sheet.part, edits)
         self._splice.patches.update(tables)
         self._splice.rows[place.sheet.part] = row_edits
+        self._formulas |= sheet.has_formulas()
         self._formula_replaced |= editor.formula_replaced
         self._workbook_edits += filter_name_edits(
             self._package.read(self._anatomy.workbook), place.sheet.position, growth
@@ -134,15 +136,16 @@ class _Splicer:
     ) -> int:
         """Note every cell of the plan; return the number of the last row that holds data then."""
         rows = list(rows)
-        wanted = {row.record for row in rows if row.row is None}
-        standing = self._standing(editor.sheet, place, wanted)
+        position = place.columns[place.form.id_column.key]
+        ids = IdColumn(editor.sheet, self._strings, position, place.header_row)
+        standing = ids.standing({row.record for row in rows if row.row is None})
         last = old_last
         for row in rows:
             number = row.row
             if number is None:
                 number = standing.get(row.record)
             else:
-                self._check_record(editor.sheet, place, row)
+                _check_record(ids, row)
             if number is None:
                 last = number = last + 1
                 standing[row.record] = number
@@ -161,31 +164,6 @@ class _Splicer:
             elif column.in_workbook and meant.value is not None:
                 self._splice.unplaced.append((row.ledger, row.record, key))
         return cells
-
-    def _check_record(self, sheet: SheetXml, place: Place, row: RowWrite) -> None:
-        """Check that an old row still holds its record, or a row without an id."""
-        found = sheet.row(row.row or 0)
-        if found is None:
-            raise RowMoved
-        position = place.columns[place.form.id_column.key]
-        ids = [self._text(cell.raw) for cell in found.cells if cell.column == position]
-        if not set(ids) <= {"", row.record}:
-            raise RowMoved
-
-    def _standing(self, sheet: SheetXml, place: Place, wanted: set[str]) -> dict[str, int]:
-        """Return the rows where records to be appended stand already: a write tried again."""
-        standing: dict[str, int] = {}
-        if wanted:
-            for number, raw in sheet.column_cells(place.columns[place.form.id_column.key]):
-                text = self._text(raw)
-                if text in wanted and number > place.header_row:
-                    standing.setdefault(text, number)
-        return standing
-
-    def _text(self, raw: bytes) -> str:
-        number = shared_index(raw)
-        text = own_text(raw) if number is None else self._strings[number]
-        return half_width(text).strip()
 
     def _tables(self, place: Place, growth: Growth) -> dict[str, Patch]:
         """Return the patches of the tables that grow with the sheet.
@@ -214,9 +192,10 @@ class _Splicer:
         """Add the changes outside the sheets: stamp, recalculation, formats."""
         package, found = self._package, self._anatomy
         workbook_part = package.read(found.workbook)
+        skipped = frozenset(self._splice.rows)
         if generation:
             self._workbook_edits.append(generation_edit(workbook_part, generation))
-        if self._splice.rows and holds_formulas(package, found):
+        if self._splice.rows and (self._formulas or holds_formulas(package, found, skipped)):
             self._workbook_edits += recalculation_edits(workbook_part)
         if self._workbook_edits:
             patch = Patch.of(workbook_part, self._workbook_edits)
@@ -236,3 +215,13 @@ class _Splicer:
             before = self._splice.patches.get(name)
             edits = (*patch.edits, *before.edits) if before else patch.edits
             self._splice.patches[name] = Patch.of(patch.old, edits)
+
+
+def _check_record(ids: IdColumn, row: RowWrite) -> None:
+    """Check that an old row still holds its record, or no id yet (typed by a person).
+
+    A row whose id is to be written may hold another record's: it was copied and pasted.
+    """
+    found = ids.sheet.row(row.row or 0)
+    if found is None or (ids.of(found) not in ("", row.record) and "id" not in row.cells):
+        raise RowMoved
