@@ -63,11 +63,16 @@ TEXTUAL = frozenset(
 
 EXCEL_EPOCH = datetime(1899, 12, 30)  # wall clock, as Excel itself counts
 _SERIALS = (1, 2958466)  # 1900-01-01 … 9999-12-31 in Excel's day numbers
+_LAST = datetime(9999, 12, 31, 23, 59, 59)
+_SECOND = 1 / 86400  # as a day number
+_EXACT = 1e15  # whole numbers below it are exact in Excel, which keeps 15 digits
+_NOON = 12
 
 _YES = frozenset({"是", "y", "yes", "true", "1", "√", "✓", "✔", "对", "有", "已"})
 _NO = frozenset({"否", "n", "no", "false", "0", "×", "✗", "✘", "x", "无", "没有", "未"})
 _DATE = re.compile(
-    r"(?P<y>\d{4}|\d{2})\s*[-/.．。年_\s]\s*(?P<m>\d{1,2})\s*[-/.．。月_\s]\s*(?P<d>\d{1,2})\s*[日号]?"
+    r"(?P<y>\d{4}|\d{2})\s*[-/.．。年_\s]\s*(?P<m>\d{1,2})\s*[-/.．。月_\s]\s*(?P<d>\d{1,2})(?!\d)"
+    r"\s*[日号]?"
 )
 _COMPACT_DATE = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})")
 _TIME = re.compile(
@@ -124,7 +129,7 @@ def text_of(raw: Raw) -> str:
     if isinstance(raw, bool):
         return "是" if raw else "否"
     if isinstance(raw, float):
-        return str(int(raw)) if raw.is_integer() and abs(raw) < 1e15 else repr(raw)  # noqa: PLR2004
+        return str(int(raw)) if raw.is_integer() and abs(raw) < _EXACT else repr(raw)
     if isinstance(raw, datetime):
         midnight = (raw.hour, raw.minute, raw.second) == (0, 0, 0)
         return raw.date().isoformat() if midnight else raw.isoformat(" ", "minutes")
@@ -169,6 +174,8 @@ def comparable(value: Value, kind: Type) -> Value:
     except Unreadable:
         meant = text_of(value)
     if isinstance(meant, str):
+        if kind is Type.PHONE:
+            meant = _NOT_PHONE.sub("", meant)
         return half_width(meant).replace("\r\n", "\n").strip() or None
     return meant
 
@@ -201,17 +208,21 @@ def from_serial(number: float) -> datetime:
 def _number(raw: Raw) -> int | float:
     if isinstance(raw, bool):
         raise Unreadable("应填数字")
-    if isinstance(raw, int):
+    if isinstance(raw, int) and abs(raw) < _EXACT:
         return raw
-    if not isinstance(raw, float):
+    if not isinstance(raw, int | float):
         text = half_width(text_of(raw)).strip().replace(",", "").lstrip("¥￥")
         text = text.removesuffix("元").strip()
         if not re.fullmatch(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", text):
             raise Unreadable(f"「{text_of(raw)}」不是数字")
         raw = float(text)
+    try:
+        raw = float(raw)
+    except OverflowError:
+        raise Unreadable("不是有效的数字") from None
     if raw != raw or raw in (float("inf"), float("-inf")):  # noqa: PLR0124  # NaN is unlike itself
         raise Unreadable("不是有效的数字")
-    return int(raw) if raw.is_integer() and abs(raw) < 1e15 else raw  # noqa: PLR2004
+    return int(raw) if raw.is_integer() and abs(raw) < _EXACT else raw
 
 
 def _date(raw: Raw) -> date:
@@ -241,41 +252,50 @@ def _moment(raw: Raw) -> datetime:
         return _to_minute(raw)
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         return _to_minute(_from_number(raw))
-    day = _date(raw)
     if not isinstance(raw, str):
+        day = _date(raw)
         return datetime(day.year, day.month, day.day)
-    text = half_width(raw).strip()
+    text = half_width(raw).strip().removesuffix(".0")
     begin = _DATE.match(text) or _COMPACT_DATE.match(text)
-    rest = text[begin.end() :].lstrip(" tT,，") if begin else ""
-    if not rest:
-        return datetime(day.year, day.month, day.day)
+    if not begin:
+        raise Unreadable(f"「{raw}」不是日期，请写成 2026-11-22 17:42")
+    day = _calendar_day(begin, raw)
+    rest = text[begin.end() :].lstrip(" tT,，")
     found = _TIME.match(rest)
-    if not found:
+    if rest and not found:
         raise Unreadable(f"「{raw}」里的时间看不懂，请写成 2026-11-22 17:42")
-    hour = int(found["h"])
-    afternoon = found["half"] in ("下午", "晚上") or (found["ampm"] or "").lower() == "pm"
-    if afternoon and hour < 12:  # noqa: PLR2004
-        hour += 12
-    minute = int(found["min"] or 0)
+    hour, minute = _clock(found) if found else (0, 0)
     if hour > 23 or minute > 59:  # noqa: PLR2004
         raise Unreadable(f"「{raw}」里没有这样的钟点")
     return datetime(day.year, day.month, day.day, hour, minute)
 
 
+def _clock(found: re.Match[str]) -> tuple[int, int]:
+    """Return hour and minute of a time of day, 下午 and AM/PM considered."""
+    hour, half, sign = int(found["h"]), found["half"], (found["ampm"] or "").lower()
+    afternoon = half in ("下午", "晚上") or sign == "pm" or (half == "中午" and hour < _NOON - 1)
+    if afternoon and hour < _NOON:
+        hour += _NOON
+    elif sign == "am" and hour == _NOON:
+        hour = 0
+    return hour, int(found["min"] or 0)
+
+
 def _from_number(number: float) -> datetime:
     low, high = _SERIALS
-    compact = _COMPACT_DATE.fullmatch(str(int(number))) if float(number).is_integer() else None
-    if compact and not low <= number < high:
-        day = _calendar_day(compact, str(int(number)))
-        return datetime(day.year, day.month, day.day)
-    if not low <= number < high:
+    if low <= number < high:
+        return from_serial(min(number, high - _SECOND))
+    compact = _COMPACT_DATE.fullmatch(text_of(number))
+    if not compact:
         raise Unreadable(f"「{text_of(number)}」不是日期，请写成 2026-11-22")
-    return from_serial(number)
+    day = _calendar_day(compact, text_of(number))
+    return datetime(day.year, day.month, day.day)
 
 
 def _to_minute(moment: datetime) -> datetime:
     """Cut to the minute, after rounding away what a floating-point day fraction lost."""
-    rounded = moment.replace(tzinfo=None) + timedelta(microseconds=500_000)
+    plain = moment.replace(tzinfo=None)
+    rounded = plain + timedelta(microseconds=500_000) if plain < _LAST else plain
     return rounded.replace(second=0, microsecond=0)
 
 
