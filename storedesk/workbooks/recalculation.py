@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from storedesk.workbooks.markup import Edit, attributes, with_attribute
 from storedesk.workbooks.package import Package
@@ -16,10 +17,15 @@ _BEFORE_SETTINGS = (b"definedNames", b"externalReferences", b"functionGroups", b
 _CONTENT_TYPES = "[Content_Types].xml"
 
 
-def holds_formulas(package: Package, anatomy: Anatomy) -> bool:
-    """Whether any sheet holds a formula; a calculation chain proves it without a look."""
+def holds_formulas(package: Package, anatomy: Anatomy, known_without: Collection[str] = ()) -> bool:
+    """Whether any sheet holds a formula; a calculation chain proves it without a look.
+
+    ``known_without`` names parts that were looked at already.
+    """
     return bool(anatomy.calc_chain) or any(
-        _part_holds_formula(package, sheet.part) for sheet in anatomy.sheets
+        _part_holds_formula(package, sheet.part)
+        for sheet in anatomy.sheets
+        if sheet.part not in known_without
     )
 
 

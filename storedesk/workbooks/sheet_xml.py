@@ -15,6 +15,7 @@ from storedesk.workbooks.markup import attributes
 
 _ROOT = re.compile(rb"<(?:([\w.\-]+):)?worksheet(?=[\s>])[^>]*>")
 _LETTERS = re.compile(rb"[A-Za-z]{1,3}")
+_HIGHEST = 2**32 - 1
 _BLANK = re.compile(rb"\s*")
 
 
@@ -95,9 +96,6 @@ class SheetXml:
             self.outside = part.rfind(b"</%ssheetData" % self.prefix)
             if self.outside < self.inside:
                 raise WorkbookDamaged(workbook, "工作表的数据区不完整")
-        self._numbers = array("I")
-        self._starts = array("Q")
-        self._index()
 
     @property
     def row_count(self) -> int:
@@ -237,13 +235,24 @@ class SheetXml:
         cells, addressed = self.part.count(begin + b" "), self.part.count(begin + b' r="')
         return cells == addressed and all(self.part.find(begin + end) < 0 for end in strange)
 
-    def _index(self) -> None:
-        """Note number and start of every row; a row without a number follows the one before."""
+    @cached_property
+    def _index(self) -> tuple[array[int], array[int]]:
+        """Number and start of every row; a row without a number follows the one before."""
+        numbers, starts = array("I"), array("Q")
         last = 0
         for found in self._row_tag.finditer(self.part, self.inside, self.outside):
-            last = min(int(found[1]), 2**32 - 1) if found[1] else last + 1
-            self._numbers.append(last)
-            self._starts.append(found.start())
+            last = min(int(found[1]), _HIGHEST) if found[1] else last + 1
+            numbers.append(last)
+            starts.append(found.start())
+        return numbers, starts
+
+    @property
+    def _numbers(self) -> array[int]:
+        return self._index[0]
+
+    @property
+    def _starts(self) -> array[int]:
+        return self._index[1]
 
     def _parsed(self, at: int) -> RowXml:
         start = self._starts[at]

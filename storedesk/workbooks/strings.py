@@ -26,6 +26,10 @@ class SharedStrings:
         end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._part)
         return joined_text(self._part[self._starts[number] : end])
 
+    def __contains__(self, plain: bytes) -> bool:
+        """Whether these bytes occur anywhere in the table."""
+        return plain in self._part
+
     def _look_up_to(self, number: int) -> None:
         """Note where the items begin, as far as asked for: headers stand near the top."""
         missing = number + 1 - len(self._starts)

@@ -1,0 +1,49 @@
+"""The id column of a sheet: which record a row holds, and where records stand already."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from storedesk.domain.values import half_width
+from storedesk.workbooks.cells import own_text, shared_index
+from storedesk.workbooks.markup import escaped
+from storedesk.workbooks.sheet_xml import RowXml, SheetXml
+from storedesk.workbooks.strings import SharedStrings
+
+_FEW = 8
+
+
+@dataclass(frozen=True, slots=True)
+class IdColumn:
+    """The column that holds the ids of a ledger's sheet, below its header row."""
+
+    sheet: SheetXml
+    strings: SharedStrings
+    column: int
+    header_row: int
+
+    def of(self, row: RowXml) -> str:
+        """Return the id a row holds, empty if none."""
+        return "".join(self._text(one.raw) for one in row.cells if one.column == self.column)
+
+    def standing(self, wanted: Collection[str]) -> dict[str, int]:
+        """Return the rows where some of the ids stand already; the topmost of each."""
+        if len(wanted) <= _FEW and not any(self._may_stand(record) for record in wanted):
+            return {}
+        standing: dict[str, int] = {}
+        for number, raw in self.sheet.column_cells(self.column):
+            text = self._text(raw)
+            if text in wanted and number > self.header_row:
+                standing.setdefault(text, number)
+        return standing
+
+    def _may_stand(self, record: str) -> bool:
+        """Whether an id's letters occur anywhere: a search far quicker than reading the column."""
+        plain = record.encode()
+        return escaped(record) != plain or plain in self.sheet.part or plain in self.strings
+
+    def _text(self, raw: bytes) -> str:
+        number = shared_index(raw)
+        text = own_text(raw) if number is None else self.strings[number]
+        return half_width(text).strip()
