@@ -32,6 +32,7 @@ from storedesk.domain.values import Value
 from storedesk.mirror import chain
 from storedesk.mirror.conflicts import Conflicts, OpenConflict
 from storedesk.mirror.connection import Connection
+from storedesk.mirror.counters import Counters
 from storedesk.mirror.files import Files, FileState
 from storedesk.mirror.history import GONE, History, HistoryEntry, excel_operation
 from storedesk.mirror.pending import Pending, PendingCell
@@ -53,6 +54,7 @@ class Mirror:
         self._pending = Pending(db, forms, self._tables)
         self._history = History(db, forms)
         self._files = Files(db)
+        self._counters = Counters(db, forms)
         self._conflicts = Conflicts(db, forms)
         self._search = Search(db, forms)
 
@@ -89,10 +91,7 @@ class Mirror:
         return self.db.transaction()
 
     def empty(self) -> None:
-        """Drop the cache, so that every workbook is read anew; pending edits and history stay.
-
-        Records that are not in a workbook yet are made anew from their pending cells.
-        """
+        """Drop the cache, so that every workbook is read anew; what waits and history stay."""
         with self.transaction():
             waiting = self._unwritten()
             self._tables.create()
@@ -167,9 +166,7 @@ class Mirror:
                 cells += self._apply_edit(edit, operation.at)
                 touched.setdefault(edit.ledger, {})[edit.record] = None
             self._pending.add(cells)
-            self._history.add(
-                operation, ((c.ledger, c.record, c.key, c.old, c.new) for c in cells)
-            )
+            self._history.add(operation, ((c.ledger, c.record, c.key, c.old, c.new) for c in cells))
             for ledger, ids in touched.items():
                 self._keep_found(ledger, list(ids))
         return True
@@ -191,22 +188,7 @@ class Mirror:
 
     def next_number(self, prefix: str, day: date) -> int:
         """Return the next running number of ids of a prefix and day on this PC, from 1."""
-        text = day.isoformat()
-        sql = "SELECT last FROM counters WHERE prefix = ? AND day = ?"
-        found = self.db.one(sql, (prefix, text))
-        last = int(str(found[0])) if found else self._highest(prefix, day)
-        self.db.run("INSERT OR REPLACE INTO counters VALUES (?, ?, ?)", (prefix, text, last + 1))
-        return last + 1
-
-    def _highest(self, prefix: str, day: date) -> int:
-        """Return the highest number in use: the counters may have been lost with a mirror."""
-        form = next((form for form in self.forms if form.prefix == prefix), None)
-        if form is None:
-            return 0
-        begin = f"{prefix}-{day:%Y%m%d}-{self.get_meta('pc')}"
-        sql = f'SELECT "id" FROM {table(form.ledger)} WHERE "id" GLOB ?'
-        numbers = [str(row[0])[len(begin) :] for row in self.db.rows(sql, (begin + "[0-9]*",))]
-        return max((int(number) for number in numbers if number.isdigit()), default=0)
+        return self._counters.next_number(prefix, day, self.get_meta("pc"))
 
     def _keep_found(self, ledger: str, ids: Sequence[str]) -> None:
         self._search.keep(self._tables.records(ledger, ids))
@@ -355,9 +337,7 @@ class Mirror:
         """Return a workbook's problems as last read."""
         return self._files.problems(workbook)
 
-    def add_conflict(
-        self, ledger: str, record_id: str, conflict: Conflict, now: datetime
-    ) -> None:
+    def add_conflict(self, ledger: str, record_id: str, conflict: Conflict, now: datetime) -> None:
         """List a cell that both sides changed."""
         self._conflicts.add(ledger, record_id, conflict, now)
 
@@ -414,4 +394,3 @@ class Mirror:
     def verify_history(self, folder: Path) -> list[Problem]:
         """Return a problem for every history file whose chain does not hold."""
         return chain.verify(folder)
-

@@ -264,11 +264,7 @@ class Tables:
 
 
 def _indexed(form: Form, column: Column) -> bool:
-    return (
-        column.type in _INDEXED_TYPES
-        or column.key in _INDEXED_KEYS
-        or column.key == form.title
-    )
+    return column.type in _INDEXED_TYPES or column.key in _INDEXED_KEYS or column.key == form.title
 
 
 def _json(texts: Mapping[str, str]) -> str | None:

@@ -25,7 +25,7 @@ CUSTOMERS = "客户档案.xlsx"
 WANG = {"客户姓名": "王建国", "联系电话": "13800003456", "地址": "学府花园3幢501"}
 
 
-def edit(desk: Desk, workbook: str, change: Callable[[Any], None]) -> None:
+def edit(desk: Desk, workbook: str, change: Callable[[Any], object]) -> None:
     """Change a workbook the way a person does: open, edit, save."""
     path = desk.path(workbook)
     book = openpyxl.load_workbook(path)
@@ -69,9 +69,7 @@ def test_an_entry_reaches_its_workbook_and_nothing_waits(desk: Desk) -> None:
     (row,) = sheet_rows(desk, CUSTOMERS, "客户档案")
     assert row["客户编号"] == customer == "KH-20261120-A001"
     assert (row["客户姓名"], row["联系电话"], row["地址"]) == tuple(WANG.values())
-    assert syncing.sync(desk).lines() == [
-        "都已同步：工作簿没有新的改动，也没有等待写入的登记。"
-    ]
+    assert syncing.sync(desk).lines() == ["都已同步：工作簿没有新的改动，也没有等待写入的登记。"]
 
 
 @pytest.mark.parametrize("told", ["13800003456", "王建国", 13800003456])
