@@ -90,9 +90,8 @@ def holds(condition: Condition, record: Record) -> bool:
             return value == wanted
         case OneOf(_, wanted_values):
             return value in wanted_values
-        case Between(_, low, high):
-            if value is None:
-                return False
-            return (low is None or value >= low) and (high is None or value <= high)  # type: ignore[operator]
         case Empty(_, empty):
             return (value is None) is empty
+        case Between(_, low, high) if value is not None:
+            return (low is None or value >= low) and (high is None or value <= high)  # type: ignore[operator]
+    return False

@@ -39,7 +39,7 @@ class Stamp:
     def number(self) -> int:
         """The running number of the generation, 0 if there is none."""
         head = self.generation.split(".", 1)[0]
-        return int(head) if head.isdigit() else 0
+        return int(head) if head.isdecimal() else 0
 
     def following(self, desk: str, pc: str, nonce: str) -> Stamp:
         """Return the stamp of the next write by a PC; ``nonce`` tells equal numbers apart."""
