@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QDate, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QResizeEvent, QTextCharFormat
 from PySide6.QtWidgets import (
+    QButtonGroup,
     QCalendarWidget,
     QComboBox,
     QLineEdit,
@@ -238,9 +239,9 @@ class SegmentsEditor(Editor):
 
 
 class ChipsEditor(Editor):
-    """Several words of many, joined by ``;`` as in the cell."""
+    """Several words of many, joined by ``;`` as in the cell; or one of them."""
 
-    def __init__(self, options: Sequence[str]) -> None:
+    def __init__(self, options: Sequence[str], *, single: bool = False) -> None:
         box, flow = flow_box()
         self._others: list[str] = []
         self._chips = [Chip(option) for option in options]
@@ -248,6 +249,9 @@ class ChipsEditor(Editor):
         for chip in self._chips:
             flow.addWidget(chip)
             chip.clicked.connect(lambda _=False: self.edited.emit())
+        self._group = QButtonGroup(box)
+        for chip in self._chips if single else ():
+            self._group.addButton(chip)
 
     def text(self) -> str:
         """Return the chosen words; those that are not on offer any more are kept."""

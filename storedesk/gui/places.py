@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 TODAY = "today"
+NOTE = "note"
+FIND = "find"
 CALL = "call"
 FORM = "form"
 REPORTS = "reports"

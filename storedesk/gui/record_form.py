@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from storedesk.domain.forms import Column, Form, Level
 from storedesk.domain.problems import Problem
@@ -18,6 +18,7 @@ from storedesk.gui.record_editor import Look, RecordEditor
 from storedesk.gui.texts import tr
 from storedesk.gui.theme import follow_theme, theme
 from storedesk.gui.widgets.cards import Card
+from storedesk.gui.widgets.labels import label
 
 FieldMaker = Callable[[Column], Field]
 
@@ -43,12 +44,19 @@ class Section(Card):
         self.body.addWidget(self._inside)
         follow_theme(self, lambda: self.say_filled(self._filled))
 
+    def stay_open(self) -> None:
+        """Show the fields for good: the block that is asked first."""
+        self.unfold()
+        self.fold_button.hide()
+        self.body.insertWidget(0, _heading(self._title))
+
     def say_filled(self, count: int) -> None:
         """Show how many fields hold something, as long as they are folded."""
         self._filled = count
         mark = "chevron-right" if self._inside.isHidden() else "chevron-down"
         self.fold_button.setIcon(icon(mark, theme().tokens.text2))
-        note = tr("　已填 {count} 项").format(count=count) if count else ""
+        told = count and self._inside.isHidden()
+        note = tr("　已填 {count} 项").format(count=count) if told else ""
         self.fold_button.setText(f" {self._title}{note}")
         self.fold_button.setAccessibleName(tr("展开{title}").format(title=self._title))
 
@@ -78,6 +86,12 @@ class Section(Card):
                 side = 1
 
 
+def _heading(title: str) -> QLabel:
+    made = label(title, "section")
+    made.setContentsMargins(8, 8, 8, 0)
+    return made
+
+
 class RecordForm(QWidget):
     """The fields of one record, new or known.
 
@@ -105,7 +119,7 @@ class RecordForm(QWidget):
             self._sections.append(section)
             column.addWidget(section)
         if self._sections:
-            self._sections[0].unfold()
+            self._sections[0].stay_open()
 
     def begin(self, values: Mapping[str, str]) -> None:
         """Show an empty form, with some cells filled in and the lists' usual values chosen."""

@@ -26,6 +26,10 @@ _EXPECTED_MESSAGES = (
 )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "may_block(why): the heartbeat is measured, not judged")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let unannounced Qt messages fail the window's tests."""
     for item in items:

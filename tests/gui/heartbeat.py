@@ -60,9 +60,7 @@ class Heartbeat:
     def note(self, seconds: float, receiver: QObject, event: QEvent) -> None:
         self.longest = max(self.longest, seconds)
         if seconds > LIMIT * max(1.0, pace() / self.best_pace):
-            kind = event.type()
-            name = kind.name if isinstance(kind, QEvent.Type) else str(kind)
-            self.blocks.append(Block(seconds, name, type(receiver).__name__))
+            self.blocks.append(Block(seconds, event.type().name, type(receiver).__name__))
 
     def take(self) -> list[Block]:
         found, self.blocks, self.longest = self.blocks, [], 0.0

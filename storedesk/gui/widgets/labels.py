@@ -198,13 +198,18 @@ class Pill(QWidget):
         paint_pill(painter, QRectF(self.rect()), self._text, self._tone, font, self._dot)
 
 
-def paint_avatar(painter: QPainter, rect: QRect, name: str, font: QFont) -> None:
-    """Paint the first character of a name on a soft disc (one tint for all: many look restless)."""
+def paint_avatar(
+    painter: QPainter, rect: QRect, name: str, font: QFont, *, selected: bool = False
+) -> None:
+    """Paint the first character of a name on a soft disc (one tint for all: many look restless).
+
+    On a selected row, which has the same tint, the disc takes the colour of the surface.
+    """
     tokens = theme().tokens
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(tokens.accent_soft))
+    painter.setBrush(QColor(tokens.surface if selected else tokens.accent_soft))
     painter.drawEllipse(rect)
     painter.setFont(bold(font, rect.height() * 15 // 36))
     painter.setPen(QColor(tokens.accent_text))

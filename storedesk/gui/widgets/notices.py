@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from storedesk.gui.icons import icon
 from storedesk.gui.theme import theme
@@ -85,6 +85,7 @@ class Banner(QFrame):
         self._text = label("", wrap=True)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
+        self._holder: QWidget | None = None
         self._buttons: list[QPushButton] = []
         self._box = QHBoxLayout()
         self._box.setSpacing(8)
@@ -104,7 +105,18 @@ class Banner(QFrame):
         for one in self._buttons:
             self._box.addWidget(one)
         self.setVisible(bool(text))
+        if self._holder is not None:
+            self._holder.setVisible(bool(text))
 
     def text(self) -> str:
         """Return what is being said."""
         return self._text.text()
+
+    def with_margins(self, margin: int) -> QWidget:
+        """Return a holder that keeps the banner off its neighbours and vanishes with it."""
+        self._holder = QWidget()
+        room = QVBoxLayout(self._holder)
+        room.setContentsMargins(margin, 16, margin, 0)
+        room.addWidget(self)
+        self._holder.hide()
+        return self._holder

@@ -1,0 +1,145 @@
+"""From a painted window to a working one: opens the desk, joins the parts, and takes them apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from storedesk.domain.errors import StoreDeskError
+from storedesk.gui import messages
+from storedesk.gui.application import bring_to_front
+from storedesk.gui.bell import Bell
+from storedesk.gui.drafts import Drafts
+from storedesk.gui.flushing import Flusher, SyncState
+from storedesk.gui.main_window import SAVED, MainWindow
+from storedesk.gui.makers import page_makers
+from storedesk.gui.notifier import Notifier, notifier_for
+from storedesk.gui.pages.find import FindDialog
+from storedesk.gui.pages.quick_note import NoteDialog
+from storedesk.gui.places import CHECK, Notice, Place
+from storedesk.gui.preferences import Preferences
+from storedesk.gui.session import DeskFacts, Session, gather
+from storedesk.gui.tasks import Clerk, Worker
+from storedesk.gui.texts import tr
+from storedesk.operations.clock import Clock
+from storedesk.operations.desk import Desk, open_desk
+from storedesk.operations.due import DueList
+from storedesk.operations.syncing import Waiting
+
+
+class Opening(QObject):
+    """Owns everything behind one window for as long as it is open."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        folder: Path,
+        preferences: Preferences,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__(window)
+        self.window = window
+        self.session: Session | None = None
+        self.flusher: Flusher | None = None
+        self.bell: Bell | None = None
+        self._folder, self._preferences, self._clock = folder, preferences, clock
+        self._notifier: Notifier | None = None
+        self.worker = Worker()
+        self.clerk = Clerk(self._open_desk, Desk.close)
+        self.clerk.failed.connect(self._tell_failure)
+        self.worker.failed.connect(self._tell_failure)
+        window.closing.connect(self.close)
+
+    def start(self) -> None:
+        """Open the desk in the clerk's lane."""
+        self.clerk.ask(gather).then(self._opened, refused=self._not_opened, owner=self)
+
+    def close(self) -> None:
+        """Finish what was asked for, write what can be written at once, and close the desk."""
+        if self.bell is not None:
+            self.bell.stop()
+        if self.flusher is not None:
+            self.flusher.stop()
+        self._preferences.set_geometry(self.window.saveGeometry())
+        self._preferences.save()
+        self.worker.close()
+        self.clerk.close()
+
+    def _open_desk(self) -> Desk:
+        return open_desk(self._folder, clock=self._clock)
+
+    def _opened(self, facts: DeskFacts) -> None:
+        self._preferences.set_last_desk(self._folder)
+        session = Session(self.clerk, self.worker, facts, self._preferences)
+        self.session = session
+        drafts = Drafts(self._preferences.folder() / f"drafts-{facts.folder.name}.json")
+        self._notifier = notifier_for(self.window, lambda: bring_to_front(self.window), self._say)
+        self.flusher = Flusher(session)
+        self.flusher.state_changed.connect(self._show_state)
+        self.flusher.held.connect(self._tell_held)
+        self.bell = Bell(session)
+        self.bell.looked.connect(self._count_due)
+        self.bell.due_now.connect(self._ring)
+        self.window.note_wanted.connect(lambda: NoteDialog(session, self.window).open())
+        self.window.find_wanted.connect(lambda: FindDialog(session, self.window).open())
+        self.window.attach(session, page_makers(self.bell, drafts, self.window.back))
+        self.flusher.start()
+        self.bell.start()
+
+    def _not_opened(self, error: StoreDeskError) -> None:
+        self.window.banner.say(
+            str(error), "danger", ((tr("再试"), self._retry), (tr("换一个文件夹"), self._choose))
+        )
+
+    def _retry(self) -> None:
+        self.window.banner.say("")
+        self.start()
+
+    def _choose(self) -> None:
+        found = QFileDialog.getExistingDirectory(self.window, tr("选择门店文件夹"))
+        if found:
+            self._folder = Path(found)
+            self._retry()
+
+    # --- what the parts tell the window ---------------------------------------------------------
+
+    def _show_state(self, state: SyncState) -> None:
+        line = self.window.menu.buttons[SAVED]
+        if state.errors:
+            line.set_name(tr("有工作簿读不了"), "circle-alert", "danger")
+        elif state.waiting_count:
+            name = tr("{count} 条等写入").format(count=state.waiting_count)
+            line.set_name(name, "hourglass", "warn")
+        elif state.written_at is not None:
+            name = tr("已写入 Excel {at}").format(at=f"{state.written_at:%H:%M}")
+            line.set_name(name, "shield-check", "text2")
+
+    def _tell_held(self, waiting: Waiting) -> None:
+        told = messages.held(waiting.workbook, waiting.holder, waiting.count)
+        doings = (self._hide_banner, self._see_waiting)
+        self.window.banner.say(told.text, told.tone, tuple(zip(told.buttons, doings, strict=True)))
+
+    def _hide_banner(self) -> None:
+        self.window.banner.say("")
+
+    def _see_waiting(self) -> None:
+        self._hide_banner()
+        self.window.go(Place(CHECK))
+
+    def _tell_failure(self, error: StoreDeskError) -> None:
+        self.window.say(Notice(str(error), "danger"))
+
+    def _count_due(self, found: DueList) -> None:
+        overdue = sum(1 for item in found.items if item.overdue)
+        self.window.menu.buttons["today"].set_badge(
+            len(found.items), "danger" if overdue else "neutral"
+        )
+
+    def _ring(self, title: str, text: str) -> None:
+        if self._notifier is not None and not self.window.isActiveWindow():
+            self._notifier.ring(title, text)
+
+    def _say(self, text: str) -> None:
+        self.window.say(Notice(text, "info"))

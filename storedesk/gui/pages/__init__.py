@@ -1,0 +1,1 @@
+"""One module per page; each is built when it is first visited."""

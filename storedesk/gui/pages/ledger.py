@@ -1,0 +1,364 @@
+"""A ledger as a table: search, filters, order, columns, and the record in sight beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from storedesk.domain.changes import Change
+from storedesk.domain.errors import StoreDeskError
+from storedesk.domain.forms import Form
+from storedesk.domain.records import Record
+from storedesk.gui.doings import Doings
+from storedesk.gui.ledger_model import LedgerModel
+from storedesk.gui.ledger_query import (
+    Query,
+    chip_column,
+    count_chips,
+    default_columns,
+    find_ids,
+    named_columns,
+    width_of,
+)
+from storedesk.gui.page import Page
+from storedesk.gui.places import FORM, Place
+from storedesk.gui.record_view import HistoryLine, events_of, shown_record
+from storedesk.gui.session import Session
+from storedesk.gui.texts import tr
+from storedesk.gui.theme import follow_theme, theme
+from storedesk.gui.widgets.buttons import Chip, Segments, button, icon_button
+from storedesk.gui.widgets.cards import Empty, page_title
+from storedesk.gui.widgets.detail import DetailPanel
+from storedesk.gui.widgets.flow import flow_box
+from storedesk.gui.widgets.labels import label
+from storedesk.gui.widgets.search_box import SearchBox
+from storedesk.gui.widgets.table import LedgerTable
+from storedesk.operations import records
+
+_DETAIL_FROM = 1000
+"""Below this width the panel would leave too little of the table."""
+
+
+class LedgerPage(Page):
+    """One or several ledgers of a menu line; the words above the table switch between them."""
+
+    def __init__(self, session: Session, title: str, ledgers: Sequence[str]) -> None:
+        super().__init__(session)
+        self._ledgers = session.facts.kept(ledgers)
+        self._title_text = title
+        self._query = Query(self._ledgers[0])
+        self._chips: list[Chip] = []
+        self._wanted_record = ""
+        self._doings = Doings(session, self)
+        self._build()
+        self._show_ledger(self._ledgers[0])
+
+    @property
+    def form(self) -> Form:
+        """The form of the ledger in sight."""
+        return self.session.facts.forms[self._query.ledger]
+
+    # --- coming and going -----------------------------------------------------------------------
+
+    def visit(self, place: Place) -> None:
+        """Show the ledger, record or search that was asked for."""
+        if place.ledger and place.ledger != self._query.ledger:
+            self._tabs.set_value(self.session.facts.forms[place.ledger].label)
+            self._show_ledger(place.ledger)
+        if place.words:
+            self.search.setText(place.words)
+        if place.record:
+            self._wanted_record = place.record
+            self._choose_wanted()
+        self.refresh_if_stale()
+
+    def touches(self, change: Change) -> bool:
+        """Whether a record of the ledger in sight changed."""
+        return self._query.ledger in change.records
+
+    def pick_up(self, change: Change) -> None:
+        """Read the changed rows again, and the query, as it may hold others now."""
+        self.model.refresh(change.records.get(self._query.ledger, ()))
+        self.reload()
+
+    def reload(self) -> None:
+        """Ask for the ids and counts of the query again."""
+        query, clerk = self._query, self.session.clerk
+        clerk.ask(find_ids, query).then(self._take_ids, owner=self, latest=f"ids:{id(self)}")
+        values = tuple(chip.plain for chip in self._chips[1:])
+        clerk.ask(count_chips, query.ledger, values).then(
+            self._take_counts, owner=self, latest=f"counts:{id(self)}"
+        )
+
+    # --- building -------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        left = QWidget()
+        across.addWidget(left, 1)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(theme().sizes.margin, 20, theme().sizes.margin, 12)
+        column.setSpacing(12)
+        column.addLayout(self._head())
+        column.addLayout(self._filters())
+        self._build_table(column)
+        column.addLayout(self._foot())
+        self.detail = DetailPanel()
+        self.detail.closed.connect(self._close_detail)
+        self.detail.hide()
+        across.addWidget(self.detail)
+        find = QShortcut(QKeySequence("Ctrl+F"), self)
+        find.activated.connect(self._focus_search)
+
+    def _head(self) -> QHBoxLayout:
+        labels = [self.session.facts.forms[one].label for one in self._ledgers]
+        self._tabs = Segments(labels, labels[0], tr("台账"))
+        self._tabs.chosen.connect(self._switch)
+        self._tabs.setVisible(len(labels) > 1)
+        self._add = button(tr("新增"), self._add_record, icon_name="plus", variant="primary")
+        row, self._title, self._subtitle = page_title(self._title_text, "", self._tabs, self._add)
+        return row
+
+    def _filters(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        box, self._flow = flow_box()
+        self.search = SearchBox("", tr("在本台账里搜索"))
+        self.search.searched.connect(self._search)
+        self.search.moved_down.connect(self._focus_table)
+        self._flow.addWidget(self.search)
+        self._chip_group = QButtonGroup(self)
+        row.addWidget(box, 1)
+        choose = icon_button("columns-3", tr("选择列"), self._offer_columns, "")
+        row.addWidget(choose, 0, Qt.AlignmentFlag.AlignTop)
+        self._columns_button = choose
+        follow_theme(self, lambda: self.search.setFixedWidth(round(260 * theme().scale)))
+        return row
+
+    def _build_table(self, column: QVBoxLayout) -> None:
+        self.model = LedgerModel(self)
+        self.model.wanted.connect(self._fetch)
+        self.table = LedgerTable()
+        self.table.setModel(self.model)
+        self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
+        self.table.opened.connect(self._open_row)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
+        self.empty = Empty("search", "")
+        self.empty.hide()
+        column.addWidget(self.table, 1)
+        column.addWidget(self.empty, 1)
+
+    def _foot(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self._shown = label("", "caption")
+        row.addWidget(self._shown, 1)
+        row.addWidget(label(tr("↑↓ 选择　Enter 打开　Ctrl+F 搜索"), "caption"))
+        return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Give the table the room when the window is narrow."""
+        super().resizeEvent(event)
+        if self.width() < _DETAIL_FROM:
+            self.detail.hide()
+
+    # --- which ledger, which records ------------------------------------------------------------
+
+    def _switch(self, name: str) -> None:
+        form = self.session.facts.forms.named(name)
+        if form:
+            self._show_ledger(form.ledger)
+
+    def _show_ledger(self, ledger: str) -> None:
+        self._query = Query(ledger)
+        form = self.form
+        self.detail.hide()
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+        names = [form[key].label for key in form.search if key != "id"][:3]
+        self.search.setPlaceholderText(tr("搜{what}…").format(what="、".join(names)))
+        self.table.setAccessibleName(form.label)
+        self.table.delegate.title_key = form.title
+        self._add.setVisible(not form.append_only)
+        self._make_chips(form)
+        self._show_columns()
+        self.reload()
+
+    def _show_columns(self) -> None:
+        form = self.form
+        chosen = named_columns(form, self.session.preferences.columns(form.ledger))
+        columns = chosen or default_columns(form)
+        header = self.table.horizontalHeader()
+        header.blockSignals(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.blockSignals(False)
+        if self.model.form is form:
+            self.model.show_columns(columns)
+        else:
+            self.model.show_form(form, columns)
+        for at, column in enumerate(columns):
+            self.table.setColumnWidth(at, round(width_of(column) * theme().scale))
+
+    def _make_chips(self, form: Form) -> None:
+        for old in self._chips:
+            self._chip_group.removeButton(old)
+            self._flow.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        column = chip_column(form)
+        values = self.session.facts.settings.choices.get(column.choices, ()) if column else ()
+        self._chips = [Chip(tr("全部")), *(Chip(value) for value in values)]
+        for at, chip in enumerate(self._chips):
+            chip.setVisible(at == 0)
+            chip.clicked.connect(lambda _=False, one=chip: self._choose_chip(one))
+            self._chip_group.addButton(chip)
+            self._flow.addWidget(chip)
+        self._chips[0].setChecked(True)
+
+    def _choose_chip(self, chip: Chip) -> None:
+        self._query = replace(self._query, chip="" if chip is self._chips[0] else chip.plain)
+        self.reload()
+
+    def _search(self, words: str) -> None:
+        self._query = replace(self._query, words=words)
+        self.reload()
+
+    def _sort(self, section: int, order: Qt.SortOrder) -> None:
+        if section < 0:
+            self._query = replace(self._query, order="")
+        else:
+            down = "-" if order is Qt.SortOrder.DescendingOrder else ""
+            self._query = replace(self._query, order=down + self.model.columns[section].key)
+        self.reload()
+
+    # --- what the clerk answers -----------------------------------------------------------------
+
+    def _fetch(self, page: int, ids: list[str]) -> None:
+        ledger = self._query.ledger
+
+        def take(found: list[Record]) -> None:
+            if ledger == self._query.ledger and ids == self.model.page_ids(page):
+                self.model.take_page(page, found)
+                self._choose_wanted()
+
+        self.session.clerk.ask(records.page, ledger, ids).then(take, owner=self)
+
+    def _take_ids(self, ids: list[str]) -> None:
+        keep = self.model.id_at(self.table.currentIndex().row())
+        self.model.show_ids(ids)
+        self._shown.setText(tr("显示 {count} 条").format(count=f"{len(ids):,}"))
+        self.table.setVisible(bool(ids))
+        self.empty.setVisible(not ids)
+        if not ids:
+            self._say_empty()
+            self.detail.hide()
+        elif keep and not self._wanted_record:
+            self._wanted_record = keep
+        self._choose_wanted()
+
+    def _say_empty(self) -> None:
+        form = self.form
+        if self._query.words or self._query.chip:
+            self.empty.say(tr("没有找到"), tr("换个词，或点「全部」看所有记录。"))
+        else:
+            self.empty.say(tr("还没有{name}").format(name=form.label), form.tip)
+
+    def _take_counts(self, counted: tuple[int, tuple[int, ...]]) -> None:
+        total, counts = counted
+        self._subtitle.setText(
+            tr("{name} · 共 {count} 条").format(name=self.form.label, count=f"{total:,}")
+        )
+        for chip, count in zip(self._chips[1:], counts, strict=False):
+            chip.set_count(count)
+            chip.setVisible(count > 0 or chip.isChecked())
+
+    # --- the record in sight --------------------------------------------------------------------
+
+    def _choose_wanted(self) -> None:
+        """Select the record somebody asked for, once the query holds it."""
+        if not self._wanted_record:
+            return
+        row = self.model.row_of(self._wanted_record)
+        if row is None:
+            return
+        if self.model.record_at(row) is None:
+            self.table.scrollTo(self.model.index(row, 0))
+            return
+        self._wanted_record = ""
+        self.table.selectRow(row)
+        self._show_detail(row)
+
+    def _row_chosen(self, current: QModelIndex, _before: QModelIndex) -> None:
+        if current.isValid() and self.width() >= _DETAIL_FROM:
+            self._show_detail(current.row())
+
+    def _show_detail(self, row: int) -> None:
+        record = self.model.record_at(row)
+        if record is None:
+            return
+        self.detail.show_record(
+            shown_record(self.form, record, self.session.facts.settings),
+            self._doings.offers(record),
+        )
+        self.detail.setVisible(self.width() >= _DETAIL_FROM)
+        self.session.clerk.ask(records.history, record.id).then(
+            self._take_history, refused=self._no_history, owner=self, latest=f"history:{id(self)}"
+        )
+
+    def _take_history(self, entries: Sequence[HistoryLine]) -> None:
+        self.detail.show_events(events_of(self.form, entries, self.session.facts.now()))
+
+    def _no_history(self, _error: StoreDeskError) -> None:
+        """Say nothing: the record left the ledger between two questions."""
+
+    def _open_row(self, row: int) -> None:
+        record = self.model.record_at(row)
+        if record is not None:
+            self._doings.open(record)
+
+    def _close_detail(self) -> None:
+        self.detail.hide()
+        self.table.clearSelection()
+        self.table.setFocus()
+
+    def _add_record(self) -> None:
+        self.session.open(Place(FORM, self._query.ledger))
+
+    # --- keyboard and columns -------------------------------------------------------------------
+
+    def _focus_search(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def _focus_table(self) -> None:
+        self.table.setFocus()
+        if self.model.rowCount() and not self.table.currentIndex().isValid():
+            self.table.selectRow(0)
+
+    def _offer_columns(self) -> None:
+        menu = QMenu(self)
+        sight = {column.key for column in self.model.columns}
+        for column in self.form.columns:
+            action = menu.addAction(column.label)
+            action.setCheckable(True)
+            action.setChecked(column.key in sight)
+            action.triggered.connect(lambda on, key=column.key: self._toggle_column(key, on=on))
+        menu.addSeparator()
+        menu.addAction(tr("恢复默认"), lambda: self._remember_columns(()))
+        place = self._columns_button.mapToGlobal(QPoint(0, self._columns_button.height()))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
+    def _toggle_column(self, key: str, *, on: bool) -> None:
+        keys = [column.key for column in self.model.columns if column.key != key]
+        self._remember_columns((*keys, key) if on else tuple(keys))
+
+    def _remember_columns(self, keys: tuple[str, ...]) -> None:
+        self.session.preferences.set_columns(self._query.ledger, keys)
+        self._show_columns()

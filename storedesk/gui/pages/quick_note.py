@@ -1,0 +1,123 @@
+"""记一笔: a call or a visitor in twenty seconds, by keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from storedesk.domain.changes import Change
+from storedesk.domain.errors import StoreDeskError
+from storedesk.domain.forms import Column
+from storedesk.domain.values import Type
+from storedesk.gui.editors import ChipsEditor, MemoEditor
+from storedesk.gui.fields import Field
+from storedesk.gui.places import Place, group_of
+from storedesk.gui.record_editor import RecordEditor
+from storedesk.gui.session import Session
+from storedesk.gui.texts import tr
+from storedesk.gui.widgets.buttons import button
+from storedesk.gui.widgets.labels import label
+from storedesk.gui.widgets.notices import Banner
+from storedesk.operations import inbound, records
+
+_WIDTH = 560
+_OFFERED = 8
+_KINDS = "来电类型"
+
+
+class NoteDialog(QDialog):
+    """Who, what kind, one line, two ticks; Ctrl+Enter saves."""
+
+    def __init__(self, session: Session, parent: QWidget, who: str = "") -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("记一笔"))
+        self.setMinimumWidth(_WIDTH)
+        self._session = session
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(label(tr("记一笔"), "section"))
+        self.banner = Banner()
+        column.addWidget(self.banner)
+        self.who = self._who_field(who)
+        kinds = session.facts.settings.choices.get(_KINDS, ())
+        self.kind = Field(
+            Column("kind", tr("类型")), ChipsEditor(kinds or (tr("咨询"),), single=True)
+        )
+        self.kind.set_text(kinds[0] if kinds else tr("咨询"))
+        self.content = Field(Column("content", tr("说了什么"), Type.LONG_TEXT), MemoEditor())
+        for field in (self.who, self.kind, self.content):
+            column.addWidget(field)
+        column.addLayout(self._ticks())
+        column.addLayout(self._foot())
+        for keys in ("Ctrl+Return", "Ctrl+Enter", "Ctrl+S"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.save)
+        (self.content if who else self.who).focus()
+
+    def save(self) -> None:
+        """Keep the note; the window says so and offers what may come next."""
+        asked = self._session.clerk.ask(
+            inbound.take_call,
+            who=self.who.text(),
+            kind=self.kind.text(),
+            content=self.content.text(),
+            by=self._session.me,
+            restated=self._restated.isChecked(),
+            callback_needed=self._callback.isChecked(),
+        )
+        asked.then(self._saved, refused=self._refused, owner=self)
+
+    # --- building -------------------------------------------------------------------------------
+
+    def _who_field(self, who: str) -> Field:
+        editor = RecordEditor("customers", self._look, tr("四位尾号、姓名或电话"))
+        field = Field(Column("who", tr("谁")), editor)
+        field.set_text(who)
+        return field
+
+    def _ticks(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        self._restated = QCheckBox(tr("已复述确认"))
+        self._callback = QCheckBox(tr("需回电（24 小时内）"))
+        for tick in (self._restated, self._callback):
+            row.addWidget(tick)
+        row.addStretch()
+        return row
+
+    def _foot(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(label(tr("Ctrl+Enter 保存　Esc 不记了"), "caption"), 1)
+        row.addWidget(button(tr("不记了"), self.reject, variant="ghost"))
+        row.addWidget(button(tr("记下"), self.save, icon_name="check", variant="primary"))
+        return row
+
+    # --- asking ---------------------------------------------------------------------------------
+
+    def _look(
+        self, ledger: str, words: str, answer: Callable[[Sequence[tuple[str, str]]], object]
+    ) -> None:
+        if not words.strip():
+            answer(())
+            return
+
+        def take(hits: list[records.Hit]) -> None:
+            found = [hit for hit in hits if hit.ledger == ledger][:_OFFERED]
+            answer([(f"{hit.title}　{hit.line}", hit.id) for hit in found])
+
+        self._session.clerk.ask(records.find, words).then(take, owner=self, latest="note")
+
+    def _saved(self, change: Change) -> None:
+        session, record = self._session, change.first
+        place = Place(group_of("inbound"), "inbound", record)
+        session.say(tr("已记下"), "ok", (tr("转客诉 / 上门"), lambda: session.open(place)))
+        self.accept()
+
+    def _refused(self, error: StoreDeskError) -> None:
+        self.banner.say(str(error), "danger")
+        self.who.focus()

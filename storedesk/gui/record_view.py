@@ -1,0 +1,116 @@
+"""How one record reads beside a table: its facts, its history, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from storedesk.domain.forms import Column, Form, Level
+from storedesk.domain.records import Record
+from storedesk.domain.settings import Settings
+from storedesk.domain.values import Type, Unreadable, Value, canonical
+from storedesk.gui.texts import cell_text, grouped_phone, moment_name, tr
+from storedesk.gui.tones import PILL_KEYS, tone_of
+from storedesk.gui.widgets.detail import Shown
+
+_HIDDEN = frozenset({"id", "customer", "customer_name", "phone", "created_by", "created_at"})
+_MARKS = ("status", "level", "kind", "category", "grade", "outcome")
+_EVENTS = 12
+_CHANGES_NAMED = 3
+
+
+class HistoryLine(Protocol):
+    """One cell's change, as the desk tells it."""
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+
+    @property
+    def by(self) -> str:
+        """Who; empty for an edit made in Excel."""
+
+    @property
+    def key(self) -> str:
+        """Which column."""
+
+    @property
+    def old(self) -> Value:
+        """What stood there."""
+
+    @property
+    def new(self) -> Value:
+        """What stands there since."""
+
+    @property
+    def operation(self) -> str:
+        """What it was part of."""
+
+
+def shown_record(form: Form, record: Record, settings: Settings) -> Shown:
+    """Return a record as the panel shows it; its history is added when it comes.
+
+    What everybody has (the usual value of a list or column) is left out: it says nothing.
+    """
+    return Shown(
+        id=record.id,
+        name=record.text(form.title) or record.text("customer_name") or record.id,
+        line=grouped_phone(record.text("phone")),
+        pills=tuple(
+            (record.text(key), tone_of(record.text(key)) if key in PILL_KEYS else "neutral")
+            for key in _MARKS
+            if record.text(key)
+        ),
+        facts=tuple(_facts(form, record, settings)),
+    )
+
+
+def _facts(form: Form, record: Record, settings: Settings) -> Iterable[tuple[str, str]]:
+    for column in form.columns:
+        if column.key in _HIDDEN or column.key == form.title or column.level is Level.LIVE:
+            continue
+        if column.key in _MARKS or column.type is Type.RECORD:
+            continue
+        text = record.raw.get(column.key) or cell_text(record[column.key], column.type)
+        if text and text != _usual(column, settings):
+            yield column.label, text
+    yield from record.extras.items()
+
+
+def _usual(column: Column, settings: Settings) -> str:
+    default = settings.choice_defaults.get(column.choices) or column.default
+    try:
+        return cell_text(canonical(default, column.type), column.type)
+    except Unreadable:
+        return ""
+
+
+def events_of(
+    form: Form, history: Sequence[HistoryLine], now: datetime
+) -> tuple[tuple[str, str], ...]:
+    """Return what happened to a record, one sentence for each operation, newest first."""
+    operations: dict[str, list[HistoryLine]] = {}
+    for line in history:
+        operations.setdefault(line.operation, []).append(line)
+    found = []
+    for lines in list(operations.values())[:_EVENTS]:
+        who = lines[0].by or "Excel"
+        found.append((_sentence(form, lines), f"{moment_name(lines[0].at, now)} · {who}"))
+    return tuple(found)
+
+
+def _sentence(form: Form, lines: Sequence[HistoryLine]) -> str:
+    changes = [line for line in lines if line.key in form.by_key and line.key not in _HIDDEN]
+    if all(line.old is None for line in lines) and any(line.key == "created_at" for line in lines):
+        return tr("登记")
+    named = [
+        tr("{name}改为「{text}」").format(
+            name=form[line.key].label,
+            text=cell_text(line.new, form[line.key].type) or tr("空"),
+        )
+        for line in changes[:_CHANGES_NAMED]
+    ]
+    if len(changes) > _CHANGES_NAMED:
+        named.append(tr("等 {count} 项").format(count=len(changes)))
+    return "，".join(named) or tr("修改")
