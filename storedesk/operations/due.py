@@ -78,17 +78,18 @@ def due_list(desk: Desk, on: date | None = None) -> DueList:
     now = desk.clock.now()
     if on is not None and on != now.date():
         now = datetime.combine(on, desk.settings.hours.end if on < now.date() else time(9))
-    items = rules.due_items(_records(desk), desk.settings, now)
+    items = rules.due_items(everything_owed(desk), desk.settings, now)
     return DueList(now.date(), tuple(rules.owed(items, now.date())), _next_line(items, now))
 
 
 def next_moment(desk: Desk) -> datetime | None:
     """Return the next moment at which something becomes due, or None."""
     now = desk.clock.now()
-    return rules.next_moment(rules.due_items(_records(desk), desk.settings, now), now)
+    return rules.next_moment(rules.due_items(everything_owed(desk), desk.settings, now), now)
 
 
-def _records(desk: Desk) -> list[Record]:
+def everything_owed(desk: Desk) -> list[Record]:
+    """Return the records that may owe something, for ``rules.due_items``."""
     found = [record for select in rules.SELECTS for record in desk.mirror.select(select)]
     return [*found, *desk.mirror.select(rules.attempts_of(found))]
 

@@ -114,6 +114,31 @@ def sync(desk: Desk, *, confirmed: frozenset[str] = frozenset()) -> SyncReport:
     return total
 
 
+@dataclass(frozen=True, slots=True)
+class DeskStatus:
+    """How desk and workbooks stand, for the foot of the window."""
+
+    written_at: datetime | None
+    waiting: tuple[Waiting, ...]
+    conflict_count: int
+    problem_count: int
+
+    @property
+    def waiting_count(self) -> int:
+        """How many entries wait in all."""
+        return sum(one.count for one in self.waiting)
+
+
+def status(desk: Desk) -> DeskStatus:
+    """Return how desk and workbooks stand, without touching a file but for its lock."""
+    states = [desk.mirror.file_state(workbook) for workbook in desk.forms.workbooks()]
+    written = [state.written_at for state in states if state and state.written_at]
+    problems = sum(len(desk.mirror.problems(workbook)) for workbook in desk.forms.workbooks())
+    return DeskStatus(
+        max(written, default=None), _waiting(desk, {}), len(desk.mirror.conflicts()), problems
+    )
+
+
 def plan(desk: Desk) -> SyncPlan:
     """Return which workbooks to look at and what to write into each, in flush order."""
     desk.mirror.export_history(desk.folder / "历史", desk.pc)
