@@ -192,20 +192,28 @@ class _Matching:
     def _by_id(self) -> None:
         bearers: dict[str, list[FoundRow]] = defaultdict(list)
         for row in self.rows:
-            bearers[row.record].append(row)
+            known = self.known.get(row.record)
+            if known and known.mark == row.mark and row.record not in self.matched:
+                self.matched[row.record] = row
+            else:
+                bearers[row.record].append(row)
         self.loose = {row.number: row for row in bearers.pop("", ())}
         for record, claimants in bearers.items():
-            known = self.known.get(record)
-            keeper = _keeper(known, claimants)
-            if keeper and known:
-                self.matched[record] = keeper
-            elif keeper:
-                self.loose[keeper.number] = keeper
-            kept = keeper.number if keeper else 0
-            self.duplicates += [
-                Duplicate(record, kept, row.number) for row in claimants if row is not keeper
-            ]
+            self._settle_claims(record, claimants)
         self.duplicates.sort(key=lambda copy: copy.number)
+
+    def _settle_claims(self, record: str, claimants: list[FoundRow]) -> None:
+        """Decide which of the rows that bear an id keeps it; the others are copies."""
+        known = self.known.get(record)
+        keeper = self.matched.get(record) or _keeper(known, claimants)
+        if keeper and known:
+            self.matched[record] = keeper
+        elif keeper:
+            self.loose[keeper.number] = keeper
+        kept = keeper.number if keeper else 0
+        self.duplicates += [
+            Duplicate(record, kept, row.number) for row in claimants if row is not keeper
+        ]
 
     def _by_content(self, content: Callable[[KnownRow | FoundRow], Hashable]) -> None:
         queues: dict[tuple[bool, Hashable], deque[FoundRow]] = defaultdict(deque)
@@ -274,14 +282,10 @@ def _keeper(known: KnownRow | None, claimants: list[FoundRow]) -> FoundRow | Non
     """
     if known is None:
         return claimants[0]
-    unchanged = next((row for row in claimants if _unchanged(known, row)), None)
+    unchanged = next((row for row in claimants if row.cells and row.cells == known.cells), None)
     if unchanged or known.number is not None:
         return unchanged or claimants[0]
     return next((row for row in claimants if mostly_equal(known.cells, row.cells)), None)
-
-
-def _unchanged(known: KnownRow, row: FoundRow) -> bool:
-    return row.mark == known.mark or (row.cells != () and row.cells == known.cells)
 
 
 def _may_be(known: KnownRow, row: FoundRow) -> bool:
