@@ -32,12 +32,10 @@ build: $(READY)
 # The system's packages, once, where apt can be used: fonts, LibreOffice for the tests that open our
 # workbooks with it, a virtual screen for the window's. Without them those tests skip and say so.
 system:
-	@if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-		missing=$$(dpkg-query -W -f='$${db:Status-Abbrev} $${Package}\n' $(PACKAGES) 2>&1 \
-			| awk '/^ii/ {have[$$2]=1} END {for (p in have) print p}' | sort > $(VENV).have; \
-			for p in $(PACKAGES); do grep -qx $$p $(VENV).have || echo $$p; done; rm -f $(VENV).have); \
-		if [ -n "$$missing" ]; then apt-get update -qq && \
-			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; fi; \
+	@if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && ! dpkg -s $(PACKAGES) >/dev/null 2>&1; \
+	then \
+		echo "installing system packages"; apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null; \
 	fi
 
 $(READY): pyproject.toml constraints.txt | system

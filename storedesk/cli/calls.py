@@ -24,7 +24,17 @@ def list_due(args: argparse.Namespace) -> None:
             print(f"\n{heading}（{len(items)}）")
             put_table(
                 ("客户", "电话", "什么事", "为什么", "谁办", "编号"),
-                ((i.customer_name, i.phone, f"{i.kind} {i.what}".strip(), i.reason, i.owner, i.record) for i in items),
+                (
+                    (
+                        i.customer_name,
+                        i.phone,
+                        f"{i.kind} {i.what}".strip(),
+                        i.reason,
+                        i.owner,
+                        i.record,
+                    )
+                    for i in items
+                ),
             )
         for notice in work.notices():
             print(notice)

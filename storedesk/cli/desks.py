@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from storedesk.cli.options import at_work, clock_of
+from storedesk.cli.options import at_work, clock_of, report_errors
 from storedesk.cli.printing import put_json, put_table
 from storedesk.domain.problems import Problem
 from storedesk.operations import checking, demo, imports, rebuilding, syncing
@@ -48,6 +48,7 @@ def sync(args: argparse.Namespace) -> None:
     with open_desk(Path(args.desk), clock=clock_of(args)) as desk:
         confirmed = frozenset(name.removesuffix(".xlsx") for name in args.confirm)
         report = syncing.sync(desk, confirmed=confirmed)
+        report_errors(args, [str(error) for error in report.errors])
         if args.json:
             put_json(
                 {

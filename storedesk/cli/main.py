@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
         # The reader (`| head`) has gone; what was entered is saved.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    return 0
+    return int(getattr(args, "exit_code", 0))
 
 
 def _say(error: StoreDeskError, arguments: Sequence[str], code: int) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
@@ -30,6 +31,9 @@ class Parser(argparse.ArgumentParser):
         return self.prog.split(" ", 1)[1] if " " in self.prog else ""
 
 
+_NOTHING = SyncReport()
+
+
 @dataclass
 class Work:
     """An opened desk with what was taken in on the way and what was written at the end."""
@@ -37,7 +41,7 @@ class Work:
     desk: Desk
     args: argparse.Namespace
     before: SyncReport
-    after: SyncReport = field(default_factory=SyncReport)
+    after: SyncReport = _NOTHING
 
     def by(self) -> str:
         """Return who acts: ``--by``, ``STOREDESK_USER``, or the only active 客服."""
@@ -64,19 +68,41 @@ class Work:
     def notices(self) -> list[str]:
         """Return what a person should hear besides the command's own answer."""
         reports = (self.before, self.after)
-        waiting = (self.after if self.after.waiting else self.before).waiting
-        lines = [syncing.waiting_line(one) for one in waiting]
-        lines += [str(error) for report in reports for error in report.errors]
+        lines = [syncing.waiting_line(one) for one in self._latest().waiting]
         stopped = [one for report in reports for one in report.taken if one.stopped]
         lines += [problem.sentence() for one in stopped for problem in one.problems]
         return list(dict.fromkeys(lines))
 
+    def errors(self) -> list[str]:
+        """Return what could not be read or written; what was entered is saved all the same."""
+        lines = [str(error) for error in self._latest().errors]
+        if lines and self.after.waiting:
+            lines.append("刚才登记的已存好，不会丢，不用再登记一次。")
+        return lines
+
+    def _latest(self) -> SyncReport:
+        return self.before if self.after is _NOTHING else self.after
+
 
 @contextmanager
 def at_work(args: argparse.Namespace) -> Iterator[Work]:
-    """Open the desk named by the command, take in what changed, and close it again."""
+    """Open the desk named by the command, take in what changed, and close it again.
+
+    A workbook that cannot be read or written is said on stderr and makes the exit code 1; the
+    command itself does what it can all the same.
+    """
     with open_desk(Path(args.desk), clock=clock_of(args)) as desk:
-        yield Work(desk, args, syncing.sync(desk))
+        work = Work(desk, args, syncing.sync(desk))
+        yield work
+        report_errors(args, work.errors())
+
+
+def report_errors(args: argparse.Namespace, lines: list[str]) -> None:
+    """Say errors on stderr and let the command end with exit code 1."""
+    for line in dict.fromkeys(lines):
+        print(line, file=sys.stderr)
+    if lines:
+        args.exit_code = 1
 
 
 def clock_of(args: argparse.Namespace) -> Clock:

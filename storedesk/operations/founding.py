@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -52,18 +53,36 @@ def init_desk(folder: Path, profile_key: str, store: str, *, clock: Clock | None
     for workbook in forms.workbooks():
         if (folder / workbook).exists():
             raise Misuse(f"「{folder}」里已经有《{workbook}》，没有改动它。请换一个空文件夹。")
+    desk = str(uuid.uuid4())
+    fresh = not folder.exists()
+    try:
+        _make_folders(folder)
+        _create_workbooks(folder, forms, profile, store.strip(), desk)
+        write_identity(folder, Identity(desk, profile_key))
+    except BaseException:
+        _clear_away(folder, forms, whole=fresh)
+        raise
+    opened = open_desk(folder, clock=clock)
+    syncing.sync(opened)
+    return opened
+
+
+def _make_folders(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in FOLDERS:
             (folder / name).mkdir(exist_ok=True)
     except OSError as error:
         raise NotWritable(str(folder)) from error
-    desk = str(uuid.uuid4())
-    _create_workbooks(folder, forms, profile, store.strip(), desk)
-    write_identity(folder, Identity(desk, profile_key))
-    opened = open_desk(folder, clock=clock)
-    syncing.sync(opened)
-    return opened
+
+
+def _clear_away(folder: Path, forms: Forms, *, whole: bool) -> None:
+    """Leave nothing half-made behind: only what was made here is removed."""
+    if whole:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for workbook in forms.workbooks():
+        (folder / workbook).unlink(missing_ok=True)
 
 
 def _create_workbooks(folder: Path, forms: Forms, profile: Profile, store: str, desk: str) -> None:

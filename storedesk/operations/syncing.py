@@ -48,12 +48,16 @@ class BookPlan:
 
 @dataclass(frozen=True, slots=True)
 class SyncPlan:
-    """What to do with the files, as plain data."""
+    """What to do with the files, as plain data.
+
+    ``obstacle``: why nothing is written this time (the history comes first, decision 21).
+    """
 
     folder: Path
     desk: str
     now: datetime
     books: tuple[BookPlan, ...]
+    obstacle: StoreDeskError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,16 @@ class BookOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Entries that are safe but not yet in their workbook."""
+    """Entries that are safe but not yet in their workbook.
+
+    Attributes:
+        held: another program has the workbook open; ``holder`` says who, if that is known.
+        why: what else is in the way, in words.
+    """
 
     workbook: str
     count: int
+    held: bool = False
     holder: str = ""
     why: str = ""
     since: datetime | None = None
@@ -92,12 +102,16 @@ class SyncReport:
     again: bool = False
 
     def lines(self) -> list[str]:
-        """Return the report in sentences."""
+        """Return the report in sentences; ``errors`` are said by who reports."""
         lines = [_taken_line(taken) for taken in self.taken if taken.count or taken.stopped]
         lines += [f"已写入《{workbook}》{count} 条" for workbook, count in self.written]
         lines += [waiting_line(waiting) for waiting in self.waiting]
-        lines += [str(error) for error in self.errors]
-        return lines or ["都已同步：工作簿没有新的改动，也没有等待写入的登记。"]
+        return lines or self._quiet()
+
+    def _quiet(self) -> list[str]:
+        if self.errors:
+            return []
+        return ["都已同步：工作簿没有新的改动，也没有等待写入的登记。"]
 
 
 def sync(desk: Desk, *, confirmed: frozenset[str] = frozenset()) -> SyncReport:
@@ -141,14 +155,24 @@ def status(desk: Desk) -> DeskStatus:
 
 def plan(desk: Desk) -> SyncPlan:
     """Return which workbooks to look at and what to write into each, in flush order."""
-    desk.mirror.export_history(desk.folder / "历史", desk.pc)
-    books = tuple(_plan_book(desk, workbook) for workbook in desk.forms.workbooks())
-    return SyncPlan(desk.folder, desk.uuid, desk.clock.now(), books)
+    obstacle: StoreDeskError | None = None
+    try:
+        desk.mirror.export_history(desk.folder / "历史", desk.pc)
+    except StoreDeskError as error:
+        obstacle = error
+    books = tuple(
+        _plan_book(desk, workbook, may_write=obstacle is None)
+        for workbook in desk.forms.workbooks()
+    )
+    return SyncPlan(desk.folder, desk.uuid, desk.clock.now(), books, obstacle)
 
 
 def carry_out(sync_plan: SyncPlan) -> tuple[BookOutcome, ...]:
     """Read the workbooks that changed and write into those that did not; needs no Desk."""
-    return tuple(_carry_out_book(sync_plan, book) for book in sync_plan.books)
+    outcomes = tuple(_carry_out_book(sync_plan, book) for book in sync_plan.books)
+    if sync_plan.obstacle is not None:
+        return (*outcomes, BookOutcome("", error=sync_plan.obstacle))
+    return outcomes
 
 
 def settle(
@@ -177,10 +201,11 @@ def settle(
             else:
                 holders[outcome.workbook] = outcome.written
     waiting = _waiting(desk, holders)
+    obstructed = any(not one.workbook and one.error for one in outcomes)
     stopped = {one.workbook for one in taken if one.stopped} | set(holders)
     stopped |= {one.workbook for one in errors if isinstance(one, WorkbookError)}
     again = any(one.result is Written.STALE for one in holders.values()) or any(
-        waits.workbook not in stopped for waits in waiting
+        waits.workbook not in stopped and not obstructed for waits in waiting
     )
     problems = tuple(problem for one in taken for problem in one.problems)
     return SyncReport(tuple(taken), tuple(written), waiting, tuple(errors), problems, again)
@@ -188,13 +213,13 @@ def settle(
 
 def waiting_line(waiting: Waiting) -> str:
     """Return the sentence about entries that wait (shop.md §5 messages 1 and 2)."""
-    if waiting.holder or not waiting.why:
-        who = f"被{waiting.holder}打开" if waiting.holder else "被别的程序打开"
-        return (
-            f"《{waiting.workbook}》正{who}。您照常登记："
-            f"{waiting.count} 条已存好，关掉表格后自动写入。"
-        )
-    return f"{waiting.count} 条已存好，还没写进《{waiting.workbook}》：{waiting.why}"
+    told = f"{waiting.count} 条已存好"
+    if waiting.held:
+        who = waiting.holder or "别的程序"
+        return f"《{waiting.workbook}》正被{who}打开。您照常登记：{told}，关掉表格后自动写入。"
+    if waiting.why:
+        return f"{told}，还没写进《{waiting.workbook}》：{waiting.why}"
+    return f"{told}，等着写进《{waiting.workbook}》，不会丢。"
 
 
 def _taken_line(taken: Taken) -> str:
@@ -212,12 +237,12 @@ def _taken_line(taken: Taken) -> str:
 # --- planning -----------------------------------------------------------------------------------
 
 
-def _plan_book(desk: Desk, workbook: str) -> BookPlan:
+def _plan_book(desk: Desk, workbook: str, *, may_write: bool) -> BookPlan:
     forms = desk.forms.of_workbook(workbook)
     state = desk.mirror.file_state(workbook)
     known = state.fingerprint if state else None
     write = None
-    rows, upto = desk.mirror.rows_to_write(workbook) if state else ((), 0)
+    rows, upto = desk.mirror.rows_to_write(workbook) if state and may_write else ((), 0)
     if rows and state is not None:
         now = desk.clock.now()
         due = state.backup_at is None or now - state.backup_at >= _BACKUP_EVERY
@@ -257,9 +282,11 @@ def _waiting(desk: Desk, failed: dict[str, WriteOutcome]) -> tuple[Waiting, ...]
     found: list[Waiting] = []
     for workbook, (count, since) in desk.mirror.waiting().items():
         outcome = failed.get(workbook)
-        holder = outcome.holder if outcome else locks.holder(desk.path(workbook)) or ""
+        held = outcome is not None and outcome.result is Written.HELD
+        holder = outcome.holder if outcome else locks.holder(desk.path(workbook))
         why = outcome.problem if outcome and outcome.result is Written.FAILED else ""
-        found.append(Waiting(workbook, count, holder, why, since))
+        held = held or (outcome is None and holder is not None)
+        found.append(Waiting(workbook, count, held, holder or "", why, since))
     return tuple(found)
 
 
