@@ -33,6 +33,7 @@ _INDEXED_KEYS = frozenset(
         "next_at",
         "promise_due",
         "status",
+        "trigger_record",
     }
 )
 

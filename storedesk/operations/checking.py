@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from storedesk.domain.errors import StoreDeskError
 from storedesk.domain.forms import Form
@@ -12,10 +13,13 @@ from storedesk.domain.rules import checks
 from storedesk.domain.select import Select
 from storedesk.domain.sheets import SheetContent, WorkbookContent
 from storedesk.domain.values import Type, label_key
-from storedesk.operations.desk import Desk
+from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
 from storedesk.operations.references import References
 from storedesk.operations.rows import RowReader, cell_name
 from storedesk.workbooks import reader
+
+_AHEAD = 14
+"""Days ahead for which limits are computed today."""
 
 
 def check(desk: Desk) -> tuple[Problem, ...]:
@@ -37,6 +41,7 @@ def check(desk: Desk) -> tuple[Problem, ...]:
             if sheet is not None:
                 found += _check_sheet(desk, content, form, sheet)
     found += _chain_problems(desk)
+    found += _calendar_problems(desk)
     return tuple(dict.fromkeys(found))
 
 
@@ -132,6 +137,22 @@ def _doubled(  # as above
 def _chain_problems(desk: Desk) -> list[Problem]:
     """List history files whose chain does not hold."""
     return list(desk.mirror.verify_history(desk.folder / "历史"))
+
+
+def _calendar_problems(desk: Desk) -> list[Problem]:
+    """Say that the days off of the year that matters now are not announced yet (decision 27)."""
+    today = desk.clock.now().date()
+    years = desk.settings.calendar.unknown_years((today, today + timedelta(days=_AHEAD)))
+    return [
+        Problem(
+            Kind.CALENDAR,
+            f"{year} 年的放假安排还没有，先按周一到周五算工作日",
+            "公布后请在「工作日历」里填上放假和调休的日子",
+            workbook=SETTINGS_WORKBOOK,
+            sheet=desk.forms["calendar"].label,
+        )
+        for year in years
+    ]
 
 
 def open_problems(desk: Desk) -> list[Problem]:

@@ -20,8 +20,9 @@ from storedesk.domain.values import Type, Unreadable, Value, canonical
 from storedesk.operations import entries, writing
 from storedesk.operations.desk import Desk
 
+_ANSWER_RULE = "R12"
 _ANSWER_DAYS = 2
-"""An opinion is answered within two working days (domain.md S0-09, R12)."""
+"""An opinion is answered within two working days (domain.md S0-09), unless R12 says otherwise."""
 _LOW = 2
 
 
@@ -266,6 +267,8 @@ class _Call:
         """Open an opinion: judged by 法定工作日, reminded by 门店营业日 (shop.md §3)."""
         settings = self.desk.settings
         calendar = settings.calendar
+        rule = settings.rules.get(_ANSWER_RULE)
+        days = rule.due_days if rule else _ANSWER_DAYS
         values: dict[str, Value] = {
             "followup": self.followup.id,
             "customer": self.followup["customer"],
@@ -275,8 +278,8 @@ class _Call:
             "raised_at": now,
             "content": opinion,
             "owner": self.by,
-            "answer_due": calendar.answer_limit(now.date(), _ANSWER_DAYS, settings.answer_basis),
-            "remind_due": calendar.answer_limit(now.date(), _ANSWER_DAYS, settings.remind_basis),
+            "answer_due": calendar.answer_limit(now.date(), days, settings.answer_basis),
+            "remind_due": calendar.answer_limit(now.date(), days, settings.remind_basis),
         }
         return entries.new_record(self.desk, "issues", values, self.by)
 

@@ -126,7 +126,10 @@ def _customers(desk: Desk, records: Mapping[str, Sequence[str]]) -> tuple[str, .
 
 
 def _facts(desk: Desk, customers: Sequence[str]) -> list[Record]:
-    return [r for select in triggers.facts_about(customers) for r in desk.mirror.select(select)]
+    found = [r for select in triggers.facts_about(customers) for r in desk.mirror.select(select)]
+    # A purchase given to another customer brings the call made for it along.
+    found += desk.mirror.select(triggers.calls_about(found))
+    return list({(record.ledger, record.id): record for record in found}.values())
 
 
 def _chunks(customers: Sequence[str]) -> list[Sequence[str]]:

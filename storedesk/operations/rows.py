@@ -127,11 +127,9 @@ class RowReader:
         return value, None
 
     def _choice(self, column: Column, value: str) -> tuple[Kind, str, str] | None:
-        known = self.settings.choices.get(column.choices)
-        if not known:
-            return None
+        known = self.settings.choices.get(column.choices, ())
         parts = value.split(";") if column.type is Type.CHOICES else [value]
-        unknown = [part for part in parts if part not in known]
+        unknown = [p for p in parts if not self.settings.knows_choice(column.choices, p)]
         if not unknown:
             return None
         hint = f"可选：{'、'.join(known[:8])}{'……' if len(known) > 8 else ''}"  # noqa: PLR2004
