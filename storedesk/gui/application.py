@@ -1,22 +1,17 @@
-"""Starting the window: painted first, filled when the desk is open."""
+"""Starting: the window first, everything behind it after its first paint."""
 
 from __future__ import annotations
 
-import logging
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from storedesk import resources
-from storedesk.gui.failures import FailureWatch
 from storedesk.gui.instance import OneInstance
 from storedesk.gui.main_window import MainWindow
-from storedesk.gui.preferences import Preferences
-from storedesk.gui.theme import theme
-
-log = logging.getLogger(__name__)
+from storedesk.gui.preferences import Preferences, default_file
+from storedesk.gui.tokens import sizes, tokens_of
 
 
 def run(folder: Path) -> int:
@@ -30,50 +25,40 @@ def run(folder: Path) -> int:
     Returns:
         The exit code of the process.
     """
-    preferences = Preferences(resources.user_folder() / "window.ini")
-    app = make_application(preferences)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("StoreDesk")
     instance = OneInstance(folder)
     if not instance.claim():
         return 0
-    watch = FailureWatch()
-    watch.install()
-    window = MainWindow()
+    preferences = Preferences(default_file())
+    window = first_window(preferences)
     instance.shown.connect(lambda: bring_to_front(window))
-    window.restoreGeometry(preferences.geometry())
+    window.painted.connect(
+        lambda: QTimer.singleShot(0, lambda: _furnish(app, window, folder, preferences))
+    )
     window.show()
-    QTimer.singleShot(0, lambda: _open(window, folder, preferences))
     code = app.exec()
     instance.release()
     return code
 
 
-def make_application(preferences: Preferences) -> QApplication:
-    """Return the application: Chinese standard buttons, our look, nothing opened yet."""
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
-        app = QApplication(sys.argv[:1])
-    app.setApplicationName("StoreDesk")
-    # Without a display name Qt appends nothing to window titles.
-    QLocale.setDefault(QLocale("zh_CN"))
-    translator = QTranslator(app)
-    if translator.load(
-        "qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    ):
-        app.installTranslator(translator)
-    theme().apply(app, preferences.look(), preferences.text_size())
-    return app
+def first_window(preferences: Preferences) -> MainWindow:
+    """Return the empty window, where it stood last."""
+    window = MainWindow(tokens_of(preferences.look()), sizes(preferences.text_size()))
+    window.restoreGeometry(preferences.geometry())
+    return window
 
 
 def bring_to_front(window: MainWindow) -> None:
     """Show the window, whatever hides it."""
-    window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
     window.show()
     window.raise_()
     window.activateWindow()
 
 
-def _open(window: MainWindow, folder: Path, preferences: Preferences) -> None:
-    # Everything behind the window is loaded after its first paint.
+def _furnish(app: QApplication, window: MainWindow, folder: Path, preferences: Preferences) -> None:
+    # Half of the start is loading; it begins once the window is on screen.
     from storedesk.gui.opening import Opening  # noqa: PLC0415
 
-    Opening(window, folder, preferences).start()
+    Opening(app, window, folder, preferences).start()

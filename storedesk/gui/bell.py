@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from storedesk.domain.changes import Change
 from storedesk.gui.session import Session
 from storedesk.gui.texts import tr
-from storedesk.operations import due
+from storedesk.operations import due, planning, writing
 from storedesk.operations.desk import Desk
 from storedesk.operations.due import DueList
 from storedesk.reminders.ticker import Ticker
@@ -31,6 +32,12 @@ def look(desk: Desk) -> Look:
     return Look(due.due_list(desk), due.next_moment(desk))
 
 
+def begin_day(desk: Desk) -> Change:
+    """Make the calls that fell due since the desk was last open; runs in the clerk's lane."""
+    caused = planning.follow_opening(desk)
+    return Change("opening", writing.touched(caused.edits))
+
+
 class Bell(QObject):
     """Owns the ticker.
 
@@ -49,6 +56,7 @@ class Bell(QObject):
         super().__init__(session)
         self._session = session
         self._known: frozenset[str] | None = None
+        self._day: date | None = None
         # The ticker's thread only emits; the look is asked for in the window's thread.
         self._rang.connect(self.look, Qt.ConnectionType.QueuedConnection)
         self._ticker = ticker(self._rang.emit)
@@ -72,6 +80,10 @@ class Bell(QObject):
 
     def look(self) -> None:
         """Work out what is due; what is due is never remembered by a timer."""
+        today = self._session.facts.now().date()
+        if today != self._day:
+            self._day = today
+            self._session.clerk.ask(begin_day).then(owner=self)
         self._session.clerk.ask(look).then(self._take, owner=self, latest="due")
 
     def _take(self, found: Look) -> None:

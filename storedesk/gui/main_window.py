@@ -1,189 +1,53 @@
-"""The window: the menu, the pages, the toast and the banner. It shows; the session does.
-
-It is painted before the desk is open; ``attach`` fills it with pages then.
-"""
+"""The window itself: light, so that it is on screen before anything else is loaded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMainWindow
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from storedesk.gui.tokens import Sizes, Tokens
 
-from storedesk.gui.page import Page
-from storedesk.gui.places import (
-    CHECK,
-    FIND,
-    FORM,
-    GROUPS,
-    NOTE,
-    REPORTS,
-    SETTINGS,
-    TODAY,
-    Notice,
-    Place,
-    group_of,
-)
-from storedesk.gui.session import Session
-from storedesk.gui.texts import tr
-from storedesk.gui.theme import theme
-from storedesk.gui.widgets.notices import Banner, Toast
-from storedesk.gui.widgets.side_menu import MenuEntry, SideMenu
-
-_FOLD_BELOW = 1120
 _SMALLEST = (880, 500)
-SAVED = "saved"
-"""Key of the line that says whether everything is in Excel; it leads to 需核对."""
-
-PageMaker = Callable[[Session], Page]
+_FIRST = (1366, 768)
 
 
 class MainWindow(QMainWindow):
-    """One window on one desk.
+    """A ground in the colours of the look until the contents are there.
 
     Signals:
-        note_wanted: 记一笔 was asked for.
-        find_wanted: 找客户 was asked for.
-        closing: the window is about to close.
+        painted: it is on screen for the first time.
+        closing: it is about to close.
     """
 
-    note_wanted = Signal()
-    find_wanted = Signal()
+    painted = Signal()
     closing = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, tokens: Tokens, size: Sizes) -> None:
         super().__init__()
+        self._tokens, self._size = tokens, size
+        self._shown = False
         self.setMinimumSize(*_SMALLEST)
-        self.session: Session | None = None
-        self._makers: Mapping[str, PageMaker] = {}
-        self._pages: dict[str, Page] = {}
-        self._trail: list[Place] = []
-        root = QWidget()
-        root.setObjectName("root")
-        self.setCentralWidget(root)
-        across = QHBoxLayout(root)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(0)
-        self.menu = SideMenu(_entries(), _foot_entries())
-        across.addWidget(self.menu)
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        across.addLayout(column, 1)
-        self.banner = Banner()
-        column.addWidget(self.banner.with_margins(theme().sizes.margin))
-        self._stack = QStackedWidget()
-        column.addWidget(self._stack, 1)
-        self.toast = Toast(root)
-        self._connect()
+        self.resize(*_FIRST)
+        self.setWindowTitle("店务台")
 
-    def attach(self, session: Session, makers: Mapping[str, PageMaker]) -> None:
-        """Fill the window once the desk is open.
-
-        Args:
-            session: what the pages share.
-            makers: how each page is made, by its key; called at its first visit.
-        """
-        self.session = session
-        self._makers = makers
-        session.go.connect(self.go)
-        session.said.connect(self.say)
-        session.facts_changed.connect(self._name_store)
-        self._name_store()
-        self.go(Place(TODAY))
-
-    def go(self, place: Place) -> None:
-        """Show a page, or one of the two small windows above it."""
-        if place.page in {NOTE, FIND}:
-            (self.note_wanted if place.page == NOTE else self.find_wanted).emit()
-            return
-        if self.session is None or place.page not in self._makers:
-            return
-        page = self._page(place.page)
-        self._stack.setCurrentWidget(page)
-        self.menu.mark(group_of(place.ledger) if place.page == FORM else place.page)
-        if not self._trail or self._trail[-1] != place:
-            self._trail = [*self._trail[-20:], place]
-        page.setFocus()
-        page.visit(place)
-
-    def back(self) -> None:
-        """Return to where one came from, else to 今天."""
-        if self._trail:
-            here = self._trail.pop().page
-            while self._trail and self._trail[-1].page == here:
-                self._trail.pop()
-        self.go(self._trail.pop() if self._trail else Place(TODAY))
-
-    def page(self, key: str) -> Page | None:
-        """Return a page that was visited already."""
-        return self._pages.get(key)
-
-    def say(self, notice: Notice) -> None:
-        """Say a sentence at the foot."""
-        self.toast.say(notice.text, notice.tone, notice.action)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """Fold the menu on a narrow window and keep the toast in the middle."""
-        super().resizeEvent(event)
-        self.menu.fold(folded=self.width() < _FOLD_BELOW)
-        if not self.toast.isHidden():
-            self.toast.place()
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """Draw the ground and the menu's strip (texts would wait for fonts to load)."""
+        super().paintEvent(event)
+        if self.centralWidget() is None:
+            self._paint_ground()
+        if not self._shown:
+            self._shown = True
+            self.painted.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         """Tell that the window closes."""
         self.closing.emit()
         super().closeEvent(event)
 
-    def _page(self, key: str) -> Page:
-        if key not in self._pages:
-            assert self.session is not None  # noqa: S101  # attach came before
-            page = self._makers[key](self.session)
-            self._pages[key] = page
-            self._stack.addWidget(page)
-        return self._pages[key]
-
-    def _connect(self) -> None:
-        self.menu.chosen.connect(self._choose)
-        self.menu.new_note.connect(self.note_wanted)
-        self.menu.find_wanted.connect(self.find_wanted)
-        for keys, do in (
-            ("Ctrl+N", self.note_wanted.emit),
-            ("Ctrl+K", self.find_wanted.emit),
-            ("Alt+Left", self.back),
-        ):
-            QShortcut(QKeySequence(keys), self).activated.connect(do)
-        for entry in (*_entries(), *_foot_entries()):
-            if entry.shortcut:
-                shortcut = QShortcut(QKeySequence(entry.shortcut), self)
-                shortcut.activated.connect(lambda key=entry.key: self._choose(key))
-
-    def _choose(self, key: str) -> None:
-        self.go(Place(CHECK if key == SAVED else key))
-
-    def _name_store(self) -> None:
-        if self.session is not None:
-            facts = self.session.facts
-            self.menu.set_store(" · ".join(filter(None, (facts.store, self.session.me))))
-            self.setWindowTitle(facts.store or tr("店务台"))
-
-
-def _entries() -> tuple[MenuEntry, ...]:
-    ledgers = tuple(MenuEntry(one.key, tr(one.label), one.icon) for one in GROUPS)
-    lines = (
-        MenuEntry(TODAY, tr("今天"), "sun"),
-        *ledgers[:-1],
-        MenuEntry(REPORTS, tr("报表"), "chart-column"),
-        ledgers[-1],
-    )
-    return tuple(
-        MenuEntry(one.key, one.name, one.icon, f"Ctrl+{at}") for at, one in enumerate(lines, 1)
-    )
-
-
-def _foot_entries() -> tuple[MenuEntry, ...]:
-    return (
-        MenuEntry(CHECK, tr("需核对"), "list-checks", "Ctrl+9"),
-        MenuEntry(SAVED, tr("正在打开…"), "hourglass"),
-        MenuEntry(SETTINGS, tr("设置"), "settings", "Ctrl+0"),
-    )
+    def _paint_ground(self) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._tokens.bg))
+        menu = QRect(0, 0, self._size.nav, self.height())
+        painter.fillRect(menu, QColor(self._tokens.nav))
+        painter.fillRect(menu.right(), 0, 1, menu.height(), QColor(self._tokens.border))

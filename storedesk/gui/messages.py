@@ -40,23 +40,9 @@ def waiting(workbook: str, count: int, since: str) -> Message:
     return Message(text.format(count=count, since=since, workbook=workbook), "warn", (tr("再试"),))
 
 
-def conflict(what: str, ours: tuple[str, str], theirs: tuple[str, str]) -> Message:
-    """3: both sides changed a cell; each side is (who and when, value)."""
-    text = tr(
-        "{what}两边都改过。店务台（{our_when}）：{our_value}；"
-        "Excel（{their_when}）：{their_value}。用哪个？"
-    )
-    return Message(
-        text.format(
-            what=what,
-            our_when=ours[0],
-            our_value=ours[1] or tr("空"),
-            their_when=theirs[0],
-            their_value=theirs[1] or tr("空"),
-        ),
-        "warn",
-        (tr("用店务台的"), tr("用 Excel 的"), tr("自己填")),
-    )
+def conflict(question: str) -> Message:
+    """3: both sides changed a cell; the question names both values."""
+    return Message(question, "warn", (tr("用店务台的"), tr("用 Excel 的"), tr("自己填")))
 
 
 def not_closed_properly(at: datetime, drafts: int) -> Message:

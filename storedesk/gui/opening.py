@@ -1,19 +1,22 @@
-"""From a painted window to a working one: opens the desk, joins the parts, and takes them apart."""
+"""From an empty window to a working one: dresses it, opens the desk, joins the parts."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator
+from PySide6.QtWidgets import QApplication, QFileDialog
 
+from storedesk import resources
 from storedesk.domain.errors import StoreDeskError
 from storedesk.gui import messages
 from storedesk.gui.application import bring_to_front
 from storedesk.gui.bell import Bell
+from storedesk.gui.contents import Contents
 from storedesk.gui.drafts import Drafts
+from storedesk.gui.failures import FailureWatch
 from storedesk.gui.flushing import Flusher, SyncState
-from storedesk.gui.main_window import SAVED, MainWindow
+from storedesk.gui.main_window import MainWindow
 from storedesk.gui.makers import page_makers
 from storedesk.gui.notifier import Notifier, notifier_for
 from storedesk.gui.pages.find import FindDialog
@@ -23,10 +26,21 @@ from storedesk.gui.preferences import Preferences
 from storedesk.gui.session import DeskFacts, Session, gather
 from storedesk.gui.tasks import Clerk, Worker
 from storedesk.gui.texts import tr
+from storedesk.gui.theme import theme
 from storedesk.operations.clock import Clock
 from storedesk.operations.desk import Desk, open_desk
 from storedesk.operations.due import DueList
 from storedesk.operations.syncing import Waiting
+
+
+def dress(app: QApplication, preferences: Preferences) -> None:
+    """Put on the look and Chinese words on Qt's own buttons."""
+    QLocale.setDefault(QLocale("zh_CN"))
+    translator = QTranslator(app)
+    words = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load("qtbase_zh_CN", words):
+        app.installTranslator(translator)
+    theme().apply(app, preferences.look(), preferences.text_size())
 
 
 class Opening(QObject):
@@ -34,13 +48,18 @@ class Opening(QObject):
 
     def __init__(
         self,
+        app: QApplication,
         window: MainWindow,
         folder: Path,
         preferences: Preferences,
         clock: Clock | None = None,
     ) -> None:
         super().__init__(window)
+        dress(app, preferences)
         self.window = window
+        self.contents = Contents()
+        window.setCentralWidget(self.contents)
+        self.failures = FailureWatch()
         self.session: Session | None = None
         self.flusher: Flusher | None = None
         self.bell: Bell | None = None
@@ -53,11 +72,12 @@ class Opening(QObject):
         window.closing.connect(self.close)
 
     def start(self) -> None:
-        """Open the desk in the clerk's lane."""
+        """Open the desk in the clerk's lane; from now on bugs are shown."""
+        self.failures.install()
         self.clerk.ask(gather).then(self._opened, refused=self._not_opened, owner=self)
 
     def close(self) -> None:
-        """Finish what was asked for, write what can be written at once, and close the desk."""
+        """Finish what was asked for and close the desk."""
         if self.bell is not None:
             self.bell.stop()
         if self.flusher is not None:
@@ -74,7 +94,7 @@ class Opening(QObject):
         self._preferences.set_last_desk(self._folder)
         session = Session(self.clerk, self.worker, facts, self._preferences)
         self.session = session
-        drafts = Drafts(self._preferences.folder() / f"drafts-{facts.folder.name}.json")
+        drafts = Drafts(resources.user_folder() / "drafts" / f"{facts.desk}.json")
         self._notifier = notifier_for(self.window, lambda: bring_to_front(self.window), self._say)
         self.flusher = Flusher(session)
         self.flusher.state_changed.connect(self._show_state)
@@ -82,19 +102,22 @@ class Opening(QObject):
         self.bell = Bell(session)
         self.bell.looked.connect(self._count_due)
         self.bell.due_now.connect(self._ring)
-        self.window.note_wanted.connect(lambda: NoteDialog(session, self.window).open())
-        self.window.find_wanted.connect(lambda: FindDialog(session, self.window).open())
-        self.window.attach(session, page_makers(self.bell, drafts, self.window.back))
+        self.contents.note_wanted.connect(lambda: NoteDialog(session, self.window).open())
+        self.contents.find_wanted.connect(lambda: FindDialog(session, self.window).open())
+        self.contents.attach(
+            session, page_makers(self.bell, self.flusher, drafts, self.contents.back)
+        )
+        # The bell looks at what is due once the workbooks have been taken in for the first time.
+        self.flusher.state_changed.connect(self.bell.start, Qt.ConnectionType.SingleShotConnection)
         self.flusher.start()
-        self.bell.start()
 
     def _not_opened(self, error: StoreDeskError) -> None:
-        self.window.banner.say(
+        self.contents.banner.say(
             str(error), "danger", ((tr("再试"), self._retry), (tr("换一个文件夹"), self._choose))
         )
 
     def _retry(self) -> None:
-        self.window.banner.say("")
+        self.contents.banner.say("")
         self.start()
 
     def _choose(self) -> None:
@@ -106,34 +129,35 @@ class Opening(QObject):
     # --- what the parts tell the window ---------------------------------------------------------
 
     def _show_state(self, state: SyncState) -> None:
-        line = self.window.menu.buttons[SAVED]
         if state.errors:
-            line.set_name(tr("有工作簿读不了"), "circle-alert", "danger")
+            self.contents.say_saved(tr("有工作簿读不了"), "circle-alert", "danger")
         elif state.waiting_count:
             name = tr("{count} 条等写入").format(count=state.waiting_count)
-            line.set_name(name, "hourglass", "warn")
+            self.contents.say_saved(name, "hourglass", "warn")
         elif state.written_at is not None:
             name = tr("已写入 Excel {at}").format(at=f"{state.written_at:%H:%M}")
-            line.set_name(name, "shield-check", "text2")
+            self.contents.say_saved(name, "shield-check", "text2")
 
     def _tell_held(self, waiting: Waiting) -> None:
         told = messages.held(waiting.workbook, waiting.holder, waiting.count)
         doings = (self._hide_banner, self._see_waiting)
-        self.window.banner.say(told.text, told.tone, tuple(zip(told.buttons, doings, strict=True)))
+        self.contents.banner.say(
+            told.text, told.tone, tuple(zip(told.buttons, doings, strict=True))
+        )
 
     def _hide_banner(self) -> None:
-        self.window.banner.say("")
+        self.contents.banner.say("")
 
     def _see_waiting(self) -> None:
         self._hide_banner()
-        self.window.go(Place(CHECK))
+        self.contents.go(Place(CHECK))
 
     def _tell_failure(self, error: StoreDeskError) -> None:
-        self.window.say(Notice(str(error), "danger"))
+        self.contents.say(Notice(str(error), "danger"))
 
     def _count_due(self, found: DueList) -> None:
         overdue = sum(1 for item in found.items if item.overdue)
-        self.window.menu.buttons["today"].set_badge(
+        self.contents.menu.buttons["today"].set_badge(
             len(found.items), "danger" if overdue else "neutral"
         )
 
@@ -142,4 +166,4 @@ class Opening(QObject):
             self._notifier.ring(title, text)
 
     def _say(self, text: str) -> None:
-        self.window.say(Notice(text, "info"))
+        self.contents.say(Notice(text, "info"))

@@ -13,6 +13,7 @@ FORM = "form"
 REPORTS = "reports"
 CHECK = "check"
 SETTINGS = "settings"
+STORE_SETTINGS = "store_settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +79,4 @@ def group_of(ledger: str) -> str:
     for group in GROUPS:
         if ledger in group.ledgers:
             return group.key
-    return SETTINGS
+    return STORE_SETTINGS

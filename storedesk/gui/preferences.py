@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
-from storedesk.gui.theme import Look
-from storedesk.gui.tokens import TEXT_SIZES
+from storedesk.gui.tokens import TEXT_SIZES, Look
 
 
 class Preferences:
@@ -86,13 +86,21 @@ class Preferences:
         """Write what was changed to the file now."""
         self._store.sync()
 
-    def folder(self) -> Path:
-        """Return the folder of the user's own files."""
-        return Path(self._store.fileName()).parent
-
     def _text(self, key: str) -> str:
         found = self._store.value(key, "")
         return found if isinstance(found, str) else ""
+
+
+def default_file() -> Path:
+    """Return where Qt keeps such files; asking ``resources`` would load every form before paint.
+
+    ``STOREDESK_HOME`` moves it with everything else of this user.
+    """
+    home = os.environ.get("STOREDESK_HOME", "")
+    if home:
+        return Path(home) / "window.ini"
+    kind = QStandardPaths.StandardLocation.AppConfigLocation
+    return Path(QStandardPaths.writableLocation(kind)) / "window.ini"
 
 
 def _key(desk: Path) -> str:

@@ -36,6 +36,7 @@ class Now(Protocol):
 class DeskFacts:
     """What the window knows of the desk without asking: frozen, renewed when 门店设置 changes."""
 
+    desk: str
     folder: Path
     store: str
     profile: str
@@ -59,6 +60,7 @@ def gather(desk: Desk) -> DeskFacts:
     """Return the facts; runs in the clerk's lane."""
     settings = desk.settings
     return DeskFacts(
+        desk=desk.uuid,
         folder=desk.folder,
         store=settings.store,
         profile=desk.profile.key,

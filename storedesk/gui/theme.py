@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from enum import Enum
 from functools import cache
 from pathlib import Path
 from string import Template
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from storedesk.gui.icons import icon, svg_file
-from storedesk.gui.tokens import DARK, LIGHT, Sizes, Tokens, sizes
+from storedesk.gui.tokens import LIGHT, Look, Sizes, Tokens, sizes, tokens_of
 
 FAMILIES = (
     "Microsoft YaHei UI",
@@ -26,14 +25,6 @@ FAMILIES = (
     "Segoe UI",
 )
 _SHEET = Path(__file__).with_name("style.qss")
-
-
-class Look(Enum):
-    """What a person chooses in 设置."""
-
-    LIGHT = "light"
-    DARK = "dark"
-    SYSTEM = "system"
 
 
 class Theme(QObject):
@@ -61,7 +52,7 @@ class Theme(QObject):
         """
         self.look = look or self.look
         self.scale = scale or self.scale
-        self.tokens = DARK if self._is_dark() else LIGHT
+        self.tokens = tokens_of(self.look)
         self.sizes = sizes(self.scale)
         icon.cache_clear()
         if not self._fusion:
@@ -74,11 +65,6 @@ class Theme(QObject):
         app.setStyleSheet(style_sheet(self.tokens, self.sizes))
         self.changed.emit()
 
-    def _is_dark(self) -> bool:
-        if self.look is Look.SYSTEM:
-            return system_is_dark()
-        return self.look is Look.DARK
-
     def _font(self) -> QFont:
         font = QFont()
         font.setFamilies(FAMILIES)
@@ -90,11 +76,6 @@ class Theme(QObject):
 def theme() -> Theme:
     """Return the one theme of this process."""
     return Theme()
-
-
-def system_is_dark() -> bool:
-    """Whether the system asks for dark windows (unknown counts as light)."""
-    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
 
 
 def follow_theme(widget: QWidget, dress: Callable[[], None]) -> None:

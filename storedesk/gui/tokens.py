@@ -6,6 +6,10 @@ Every pair of text and background reaches 4.5:1, outlines and focus rings 3:1; a
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from enum import Enum
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +176,22 @@ def sizes(scale: float = 1.0) -> Sizes:
             for f in fields(Sizes)
         }
     )
+
+
+class Look(Enum):
+    """What a person chooses in 设置."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    SYSTEM = "system"
+
+
+def tokens_of(look: Look) -> Tokens:
+    """Return the colours of a look."""
+    dark = system_is_dark() if look is Look.SYSTEM else look is Look.DARK
+    return DARK if dark else LIGHT
+
+
+def system_is_dark() -> bool:
+    """Whether the system asks for dark windows (unknown counts as light)."""
+    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark

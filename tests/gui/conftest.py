@@ -11,7 +11,8 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from storedesk.gui.preferences import Preferences
-from storedesk.gui.theme import Look, theme
+from storedesk.gui.theme import theme
+from storedesk.gui.tokens import Look
 from tests.gui.heartbeat import Heartbeat, WatchedApplication
 
 # Read when the application is made; a developer's own settings must not change what is measured.

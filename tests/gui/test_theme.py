@@ -9,10 +9,10 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from storedesk.gui import theme as theme_module
+from storedesk.gui import tokens as tokens_module
 from storedesk.gui.icons import SOURCE, icon, svg_file
-from storedesk.gui.theme import Look, follow_theme, style_sheet, theme
-from storedesk.gui.tokens import DARK, LIGHT, sizes
+from storedesk.gui.theme import follow_theme, style_sheet, theme
+from storedesk.gui.tokens import DARK, LIGHT, Look, sizes
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_system_look_asks_the_system(
     dark: bool,  # noqa: FBT001  # a table's column
     tokens: object,
 ) -> None:
-    monkeypatch.setattr(theme_module, "system_is_dark", lambda: dark)
+    monkeypatch.setattr(tokens_module, "system_is_dark", lambda: dark)
     theme().apply(qapp, Look.SYSTEM)
     assert theme().tokens is tokens
 

@@ -32,6 +32,7 @@ class Card(QFrame):
         self.body.setContentsMargins(0, 0, 0, 8)
         self.body.setSpacing(0)
         self.count = Pill()
+        self.count.hide()
         self.head = QHBoxLayout()
         if not title:
             return

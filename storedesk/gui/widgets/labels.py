@@ -183,7 +183,8 @@ class Pill(QWidget):
 
     def _refresh(self) -> None:
         self.setAccessibleName(self._text)
-        self.setVisible(bool(self._text)) if self.parent() else None
+        if self.parent() is not None:
+            self.setVisible(bool(self._text))
         self.updateGeometry()
         self.update()
 
