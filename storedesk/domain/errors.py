@@ -191,6 +191,13 @@ class UnknownRoot(KeyProblem):
         )
 
 
+class TrustUnreadable(StoreDeskError):
+    """A root certificate or revocation list cannot be read; nothing can be judged without it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}文件读不出来，无法核验。请重新导入总部发来的{what}。")
+
+
 class SigningRefused(StoreDeskError):
     """This signature may not be given now; the report has not changed."""
 

@@ -74,7 +74,8 @@ class Verdict:
         readable: the file is a PDF that could be examined at all.
         trusted: every signer's certificate comes from a pinned root, fits role and store, and was
             valid.
-        unaltered: no byte differs from what was signed, nothing was added, order is kept.
+        unaltered: no byte differs from what was signed, nothing was added, order is kept; also of
+            a report nobody signed yet.
         complete: every step of the sign chain is signed.
         signers: in the order they signed.
         findings: what is wrong, in Chinese sentences, the gravest first; empty if all is well.
@@ -105,11 +106,12 @@ class Verdict:
     def headline(self) -> str:
         """Return the one sentence a user reads first."""
         name = f"日报 {self.report_no}" if self.report_no else "这份文件"
+        first = self.findings[0] if self.findings else ""
         if not self.readable:
-            return f"读不出来：{self.findings[0] if self.findings else name}"
+            return f"读不出来：{first}"
         if self.exit_code == 0:
             trial = "（试用根签发，只供试用）" if any(s.trial for s in self.signers) else ""
             return f"可以采信{trial}：{name} 由 {len(self.signers)} 人依次签字，签后没有改动。"
-        if self.trusted and self.unaltered and self.signers:
-            return f"还没有签完：{name}。{self.findings[0] if self.findings else ''}"
-        return f"不能采信：{name}。{self.findings[0] if self.findings else ''}"
+        if self.unaltered and (self.trusted or not self.signers):
+            return f"还没有签完：{name}。{first}"
+        return f"不能采信：{name}。{first}请向门店要原件。"

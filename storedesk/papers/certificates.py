@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -153,7 +154,7 @@ def issued_by(certificate: bytes, chain: Sequence[bytes], roots: Sequence[bytes]
     Signatures and CA marks only; ``inspecting`` has the full validation of a signed report.
     """
     pinned = [loaded(root) for root in roots]
-    between = [loaded(link) for link in chain]
+    between = [*readable(chain)]
     current = loaded(certificate)
     for _ in range(len(between) + 1):
         root = next((root for root in pinned if issued_directly(current, root)), None)
@@ -174,6 +175,13 @@ def issued_directly(certificate: x509.Certificate, issuer: x509.Certificate) -> 
     except Exception:  # noqa: BLE001  # whatever is wrong with it, it did not issue this one
         return False
     return constraints.value.ca
+
+
+def readable(chain: Sequence[bytes]) -> Iterator[x509.Certificate]:
+    """Yield the certificates that can be read: nobody vouches for what comes with a signature."""
+    for der in chain:
+        with suppress(ValueError):
+            yield loaded(der)
 
 
 def _builder(
@@ -208,8 +216,15 @@ def _usage(*, ca: bool) -> x509.KeyUsage:
 
 def _name(*parts: tuple[ObjectIdentifier, str]) -> x509.Name:
     country = x509.NameAttribute(NameOID.COUNTRY_NAME, "CN")
-    filled = [x509.NameAttribute(kind, text[:_LONGEST]) for kind, text in parts if text]
+    filled = [x509.NameAttribute(kind, _cut(kind, text)) for kind, text in parts if text]
     return x509.Name([country, *filled])
+
+
+def _cut(kind: ObjectIdentifier, text: str) -> str:
+    """Cut a part of a name to X.520's bound; cryptography counts a common name in bytes."""
+    if kind != NameOID.COMMON_NAME:
+        return text[:_LONGEST]
+    return text.encode()[:_LONGEST].decode(errors="ignore")
 
 
 def _part(name: x509.Name, kind: ObjectIdentifier) -> str:

@@ -69,8 +69,15 @@ def _form_differences(before: Pdf, after: Pdf) -> Iterator[str]:
             yield f"少了表单项「{name}」"
         elif name not in old:
             yield f"多了表单项「{name}」"
-        elif old[name].get("/V") and _print([old[name]]) != _print([new[name]]):
+        elif "/V" in old[name] and _field_print(old[name]) != _field_print(new[name]):
             yield "批示" if name == COMMENT else f"{old[name].get('/TU', name)}的签字栏"
+
+
+def _field_print(field: Object) -> str:
+    """Return the fingerprint of a filled field: what it holds and how it looks."""
+    value = field.get("/V", "")
+    held = value.get("/Contents", "") if isinstance(value, Dictionary) else value
+    return _print([held, field.get("/AP", "")])
 
 
 def _fields(pdf: Pdf) -> Mapping[str, Object]:
@@ -82,7 +89,7 @@ def _facts(pdf: Pdf) -> Mapping[str, str]:
     return {k: str(v) for k, v in pdf.docinfo.items() if k not in _OURS_TO_CHANGE}
 
 
-def _print(parts: list[Object]) -> str:
+def _print(parts: list[object]) -> str:
     digest = hashlib.sha256()
     for part in parts:
         for piece in _pieces(part, set()):

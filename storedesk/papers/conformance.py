@@ -17,6 +17,7 @@ _PRINT, _HIDING = 4, 1 | 2 | 32  # annotation flags: invisible, hidden, no view
 _ACTIVE = ("/OpenAction", "/AA")
 _SHOWING = {"Tj", "TJ", "'", '"'}
 _CMYK = {"k", "K"}
+_BLOCK = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 _CODE = re.compile(rb"<([0-9A-Fa-f]{2})>\s*<([0-9A-Fa-f]+)>")
 
 
@@ -142,7 +143,8 @@ def _codes(font: Object) -> set[int]:
     table = font.get("/ToUnicode")
     if not isinstance(table, Stream):
         return set()
-    return {int(code, 16) for code, _ in _CODE.findall(table.read_bytes())}
+    blocks = _BLOCK.findall(table.read_bytes())
+    return {int(code, 16) for block in blocks for code, _ in _CODE.findall(block)}
 
 
 def _text(drawn: Object, codes: Mapping[str, set[int]], where: str) -> Iterator[str]:

@@ -40,6 +40,10 @@ _INVISIBLE = re.compile(
 """Controls, joiners, direction marks, variation selectors, lone surrogates: nothing to print."""
 
 
+LOOKALIKES = {"✔": "✓", "☑": "✓", "✘": "✗", "☒": "✗", "☐": "□"}
+"""Ticks people type that no font here has, and what is printed for them."""
+
+
 class Fonts:
     """The fonts of reports, in one folder. Use ``load``: registration is per process."""
 
@@ -98,6 +102,8 @@ class Fonts:
         for name in (font, *_FALLBACKS[font]):
             if code in self._characters(name):
                 return name, character
+        if character in LOOKALIKES:
+            return self._glyph(LOOKALIKES[character], font)
         if character not in self._told:
             self._told.add(character)
             log.warning("no font has U+%04X", code)

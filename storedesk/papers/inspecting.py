@@ -57,29 +57,32 @@ class _Seal:
 
     Attributes:
         field, label: of the field it fills.
-        certificate, status: None if it cannot be validated at all.
         hole, resume, end: where the signature's own bytes begin and end, and the last it covers.
+        finding: None if it cannot be validated at all.
     """
 
     signature: EmbeddedPdfSignature
     field: str
     label: str
-    certificate: Certificate | None
-    status: PdfSignatureStatus | None
     hole: int
     resume: int
     end: int
+    finding: _Finding | None
 
-    @property
-    def at(self) -> datetime | None:
-        """When it was given, by the signing PC's clock; naive local time."""
-        moment = self.signature.self_reported_timestamp
-        return moment.astimezone().replace(tzinfo=None) if moment else None
 
-    @property
-    def chain(self) -> list[bytes]:
-        """Further certificates (DER) that came with the signature."""
-        return [certificate.dump() for certificate in self.signature.other_embedded_certs]
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What validation makes of one signature.
+
+    Attributes:
+        chain: further certificates (DER) that came with it.
+        moment: when it was given, by the signing PC's own clock.
+    """
+
+    status: PdfSignatureStatus
+    certificate: Certificate
+    chain: tuple[bytes, ...]
+    moment: datetime | None
 
 
 def inspect(data: bytes, authorities: Authorities) -> Verdict:
@@ -100,7 +103,7 @@ def inspect(data: bytes, authorities: Authorities) -> Verdict:
     return Verdict(
         readable=True,
         trusted=bool(seals) and not distrusted,
-        unaltered=bool(seals) and not altered,
+        unaltered=not altered,
         complete=not open_steps,
         signers=signers,
         findings=(*altered, *distrusted, *open_steps),
@@ -114,27 +117,20 @@ def inspect(data: bytes, authorities: Authorities) -> Verdict:
 def _seal(signature: EmbeddedPdfSignature, form: Form, authorities: Authorities) -> _Seal:
     _, hole, resume, length = (int(part) for part in signature.byte_range)
     try:
-        status, certificate = _validated(signature, authorities)
+        finding = _validated(signature, authorities)
     except Exception:  # noqa: BLE001  # whatever cannot be validated is not valid
-        status, certificate = None, None
+        finding = None
     name = str(signature.field_name)
-    return _Seal(
-        signature,
-        name,
-        form.label_of(name),
-        certificate,
-        status,
-        hole,
-        resume,
-        resume + length,
+    return _Seal(signature, name, form.label_of(name), hole, resume, resume + length, finding)
+
+
+def _validated(signature: EmbeddedPdfSignature, authorities: Authorities) -> _Finding:
+    return _Finding(
+        status=validate_pdf_signature(signature, _context(authorities)),
+        certificate=described(loaded(signature.signer_cert.dump())),
+        chain=tuple(certificate.dump() for certificate in signature.other_embedded_certs),
+        moment=signature.self_reported_timestamp,
     )
-
-
-def _validated(
-    signature: EmbeddedPdfSignature, authorities: Authorities
-) -> tuple[PdfSignatureStatus | None, Certificate | None]:
-    status = validate_pdf_signature(signature, _context(authorities))
-    return status, described(loaded(signature.signer_cert.dump()))
 
 
 def _altered(
@@ -161,11 +157,11 @@ def _altered(
 
 
 def _broken(seal: _Seal) -> Iterator[str]:
-    if seal.status is None:
+    if seal.finding is None:
         yield f"{seal.label}的签字无法核验，已被破坏。"
-    elif not seal.status.intact:
+    elif not seal.finding.status.intact:
         yield f"签过的内容被改动：与{seal.label}签字时不一致。"
-    elif not seal.status.valid:
+    elif not seal.finding.status.valid:
         yield f"{seal.label}的签字是伪造的：与证书不符。"
 
 
@@ -190,9 +186,9 @@ def _changed_after(data: bytes, seals: Sequence[_Seal]) -> Iterator[str]:
 
 def _followed_by_change(seal: _Seal) -> bool:
     """Whether pyHanko saw more than the next signatures and the comment after this one."""
-    status = seal.status
-    if status is None or not status.intact:
+    if seal.finding is None or not seal.finding.status.intact:
         return False  # told already, and the rest of its analysis means nothing
+    status = seal.finding.status
     level = status.modification_level
     return (
         status.docmdp_ok is False
@@ -212,32 +208,39 @@ def _certifies(reader: PdfFileReader, first: _Seal) -> bool:
 
 def _smuggled(data: bytes, seal: _Seal) -> bool:
     """Whether the hole a signature leaves holds more than the signature and zeros."""
+    written = data[seal.hole : seal.resume]
     try:
-        content = bytes.fromhex(data[seal.hole : seal.resume].strip(b"<>").decode("ascii"))
+        content = bytes.fromhex(written[1:-1].decode("ascii"))
         length = len(cms.ContentInfo.load(content).dump())
     except (ValueError, TypeError):
         return True
-    return bool(content[length:].strip(b"\0"))
+    return bool(content[length:].strip(b"\0")) or written != _hexadecimal(content)
+
+
+def _hexadecimal(content: bytes) -> bytes:
+    """Return the one way ``seals`` writes these bytes; any other was written by somebody else."""
+    return b"<" + content.hex().upper().encode() + b">"
 
 
 def _distrusted(form: Form, seals: Sequence[_Seal], authorities: Authorities) -> Iterator[str]:
     """Yield why a signer's certificate does not count."""
     earlier: list[Certificate] = []
     for seal in seals:
-        certificate = seal.certificate
-        if certificate is None or seal.status is None:
+        if seal.finding is None:
             continue  # told already: the signature itself is broken
+        certificate, status = seal.finding.certificate, seal.finding.status
         holder = certificate.holder
-        yield from misfits(certificate, form.steps.get(seal.field, ()), seal.label, form.store_code)
+        roles = form.steps.get(seal.field, ())
+        yield from misfits(certificate, roles, seal.label, form.store_code)
         last = seal.field == [*form.steps][-1]
         if last and any(holder.is_person(one.holder.name, one.holder.staff_no) for one in earlier):
             yield f"「{seal.label}」须由另一个人来签，{holder.name}前面已经签过。"
         earlier.append(certificate)
-        moment = seal.signature.self_reported_timestamp
-        objections = [*authorities.objections(certificate, seal.chain, moment)]
+        chain, moment = seal.finding.chain, seal.finding.moment
+        objections = [*authorities.objections(certificate, chain, moment)]
         yield from objections
-        if not (objections or seal.status.trusted):
-            yield f"{holder.name}的证书没有通过核验（{seal.status.trust_problem_indic}）。"
+        if not (objections or status.trusted):
+            yield f"{holder.name}的证书没有通过核验（{status.trust_problem_indic}）。"
 
 
 def _open_steps(form: Form, seals: Sequence[_Seal]) -> Iterator[str]:
@@ -251,17 +254,17 @@ def _open_steps(form: Form, seals: Sequence[_Seal]) -> Iterator[str]:
 
 def _signers(form: Form, seals: Sequence[_Seal]) -> Iterator[Signer]:
     for order, seal in enumerate(seals, 1):
-        if seal.certificate is not None:
-            holder = seal.certificate.holder
+        if seal.finding is not None:
+            certificate, moment = seal.finding.certificate, seal.finding.moment
             yield Signer(
-                name=holder.name,
+                name=certificate.holder.name,
                 label=seal.label,
                 roles=tuple(form.steps.get(seal.field, ())),
-                at=seal.at,
+                at=moment.astimezone().replace(tzinfo=None) if moment else None,
                 order=order,
-                trial=seal.certificate.trial,
-                staff_no=holder.staff_no,
-                certificate=seal.certificate.mark,
+                trial=certificate.trial,
+                staff_no=certificate.holder.staff_no,
+                certificate=certificate.mark,
             )
 
 

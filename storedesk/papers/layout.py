@@ -48,7 +48,7 @@ _FINGERPRINT = 12  # hex digits that are printed
 _ROOM_FOR_A_BLOCK = 130  # a heading is not left alone at the foot of a page
 _LOGO = (120.0, 40.0)
 _WEEKDAYS = "一二三四五六日"
-_NUMERALS = "一二三四五六七八九十"
+_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
 _TITLE_SHARE = 0.6
 
 
@@ -135,9 +135,13 @@ def _blocks(paper: DailyPaper, template: DailyTemplate, pen: Pen) -> Iterator[Fl
     for number, block in enumerate(blocks):
         # not keepWithNext: before a long table it would move the whole table to the next page
         yield CondPageBreak(_ROOM_FOR_A_BLOCK)
-        yield pen.text(f"{_NUMERALS[number]}、{block.title}", HEADING_LINE)
+        yield pen.text(f"{_numeral(number)}、{block.title}", HEADING_LINE)
         yield from block.content
         yield Spacer(0, GAP + 2)
+
+
+def _numeral(number: int) -> str:
+    return _NUMERALS[number] if number < len(_NUMERALS) else str(number + 1)
 
 
 def _store(paper: DailyPaper) -> str:

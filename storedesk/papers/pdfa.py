@@ -70,8 +70,11 @@ def archive(
     """
     stamp = f"D:{made_at:%Y%m%d%H%M%S}"
     with pikepdf.open(io.BytesIO(drawn)) as pdf:
-        _attach(pdf, attachments, stamp)
-        _add_fields(pdf, fields)
+        _drop_transitions(pdf)
+        if attachments:
+            _attach(pdf, attachments, stamp)
+        if fields:
+            _add_fields(pdf, fields)
         _add_colour_profile(pdf)
         _describe(pdf, store_code, stamp)
         out = io.BytesIO()
@@ -90,6 +93,13 @@ def attached(report: bytes) -> Mapping[str, bytes]:
     """Return the attachments of a report by name. Verify it first: this proves nothing."""
     with pikepdf.open(io.BytesIO(report)) as pdf:
         return {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
+
+
+def _drop_transitions(pdf: Pdf) -> None:
+    """Drop the empty slide-show effects reportlab gives each page."""
+    for page in pdf.pages:
+        if "/Trans" in page:
+            del page["/Trans"]
 
 
 def _attach(pdf: Pdf, attachments: Sequence[Attachment], stamp: str) -> None:

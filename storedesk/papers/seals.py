@@ -24,7 +24,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from storedesk.domain.signatures import CALLER_AND_MANAGER
+from storedesk.domain.signatures import CALLER_AND_MANAGER, Role
 from storedesk.papers.fonts import Fonts
 from storedesk.papers.form import Field, Form
 from storedesk.papers.identity import OpenKey
@@ -70,6 +70,7 @@ def sealed(report: bytes, form: Form, seal: Seal, key: OpenKey, fonts: Fonts) ->
         _join_fields(writer, seal.field)
     if seal.comment:
         _write_comment(writer, form.fields[COMMENT], seal.comment, fonts)
+    last = seal.field.name == FIELDS[Role.GM]
     place = seal.field.place
     picture = draw_stamp(seal.stamp, place.width, place.height, fonts)
     holder = key.certificate.holder
@@ -82,7 +83,7 @@ def sealed(report: bytes, form: Form, seal: Seal, key: OpenKey, fonts: Fonts) ->
             location=f"{holder.store} {holder.store_code}".strip(),
             subfilter=SigSeedSubFilter.PADES,
             certify=seal.first,
-            docmdp_permissions=MDPPerm.FILL_FORMS,
+            docmdp_permissions=MDPPerm.NO_CHANGES if last else MDPPerm.FILL_FORMS,
         ),
         _simple_signer(key),
         stamp_style=StaticStampStyle(
@@ -155,7 +156,7 @@ def _simple_signer(key: OpenKey) -> SimpleSigner:
     return SimpleSigner(
         signing_cert=asn1_x509.Certificate.load(key.certificate.der),
         signing_key=asn1_keys.PrivateKeyInfo.load(key.private_key),
-        cert_registry=SimpleCertificateStore.from_certs(chain),  # type: ignore[no-untyped-call]
+        cert_registry=SimpleCertificateStore.from_certs(chain),
     )
 
 

@@ -67,8 +67,9 @@ def draw_stamp(stamp: Stamp, width: int, height: int, fonts: Fonts) -> bytes:
         _Line(f"电子签字 · 证书 {stamp.certificate}{remark}", TEXT, ink=SOFT),
     )
     lines = [line for text in texts for line in _wrapped(text, room, fonts)]
-    middle = (height + sum(line.size for line in lines) * _LEADING) / 2
-    return _drawn(lines, width, height, min(middle, height), fonts)
+    sizes = sum(line.size for line in lines)
+    leading = min(_LEADING, height / sizes)
+    return _drawn(lines, (width, height), (height + sizes * leading) / 2, leading, fonts)
 
 
 def draw_comment(text: str, width: int, height: int, fonts: Fonts) -> bytes:
@@ -81,7 +82,7 @@ def draw_comment(text: str, width: int, height: int, fonts: Fonts) -> bytes:
     for size in _COMMENT_SIZES:
         lines = _wrapped(_Line(fonts.printable(text.strip()), size), room, fonts)
         if len(lines) * size * _LEADING <= height - _INSET:
-            return _drawn(lines, width, height, height - _INSET / 2, fonts)
+            return _drawn(lines, (width, height), height - _INSET / 2, _LEADING, fonts)
     raise CommentTooLong(LONGEST_COMMENT)
 
 
@@ -92,23 +93,25 @@ def _wrapped(line: _Line, room: float, fonts: Fonts) -> list[_Line]:
     return [_Line(part, line.size, line.font, line.ink) for part in broken(line.text, room, width)]
 
 
-def _drawn(lines: list[_Line], width: int, height: int, top: float, fonts: Fonts) -> bytes:
+def _drawn(
+    lines: list[_Line], page: tuple[int, int], top: float, leading: float, fonts: Fonts
+) -> bytes:
     out = io.BytesIO()
     canvas = Canvas(
         out,
-        pagesize=(width, height),
+        pagesize=page,
         initialFontName=REGULAR,  # type: ignore[arg-type]  # a name; the stubs say float
         initialFontSize=TEXT,
         invariant=1,
     )
     y = top
     for line in lines:
-        y -= line.size * _LEADING
+        y -= line.size * leading
         x = _INSET
         canvas.setFillColor(line.ink)
         for font, run in fonts.runs(line.text, line.font):
             canvas.setFont(font, line.size)
-            canvas.drawString(x, y + line.size * (_LEADING - 1), run)
+            canvas.drawString(x, y + line.size * (leading - 1), run)
             x += canvas.stringWidth(run, font, line.size)
     canvas.showPage()
     canvas.save()

@@ -12,8 +12,9 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from storedesk.domain.errors import TrustUnreadable
 from storedesk.domain.signatures import Role
-from storedesk.papers.certificates import issued_by, issued_directly, loaded
+from storedesk.papers.certificates import issued_by, issued_directly, loaded, readable
 from storedesk.papers.identity import Certificate, Revocation
 
 _LEFT = {
@@ -30,19 +31,29 @@ class Authorities:
 
     Attributes:
         roots: certificates (DER).
-        lists: revocation lists (DER).
+        lists: revocation lists.
         now: UTC.
     """
 
     roots: tuple[bytes, ...]
-    lists: tuple[bytes, ...]
+    lists: tuple[x509.CertificateRevocationList, ...]
     now: datetime
 
     @classmethod
     def of(cls, roots: Sequence[bytes], lists: Sequence[bytes], now: datetime) -> Authorities:
-        """Take roots as PEM or DER."""
-        der = tuple(loaded(root).public_bytes(Encoding.DER) for root in roots)
-        return cls(der, tuple(lists), now)
+        """Read roots (PEM or DER) and revocation lists (DER).
+
+        Raises:
+            TrustUnreadable: one of them cannot be read.
+        """
+        try:
+            der = tuple(loaded(root).public_bytes(Encoding.DER) for root in roots)
+        except ValueError:
+            raise TrustUnreadable("根证书") from None
+        try:
+            return cls(der, tuple(x509.load_der_x509_crl(found) for found in lists), now)
+        except ValueError:
+            raise TrustUnreadable("吊销名单") from None
 
     def objections(
         self,
@@ -83,12 +94,10 @@ class Authorities:
         """Return the newest genuine list of whoever issued the certificate."""
         own = loaded(certificate.der)
         issuers = [
-            issuer for issuer in map(loaded, (*self.roots, *chain)) if issued_directly(own, issuer)
+            issuer for issuer in readable((*self.roots, *chain)) if issued_directly(own, issuer)
         ]
         genuine = [
-            found
-            for found in map(x509.load_der_x509_crl, self.lists)
-            if any(_signed_by(found, issuer) for issuer in issuers)
+            found for found in self.lists if any(_signed_by(found, issuer) for issuer in issuers)
         ]
         return max(genuine, key=lambda found: found.last_update_utc, default=None)
 

@@ -70,13 +70,15 @@ class Pen:
         """Return a paragraph that wraps and has a glyph for every character."""
         return Paragraph(self.fonts.markup(text, style.fontName), style)
 
-    def cell(self, text: str, width: float, style: ParagraphStyle = CELL) -> Paragraph | str:
-        """Return what goes into a table cell ``width`` points wide, padding included.
-
-        Plain lines where one font has every character, else a paragraph of the same lines.
-        """
+    def lines(self, text: str, width: float, style: ParagraphStyle = CELL) -> list[str]:
+        """Return a text broken into the lines of a table cell ``width`` points wide."""
         font, size = style.fontName, style.fontSize
+        room = width - 2 * PAD
         shown = self.fonts.printable(text)
-        lines = broken(shown, width - 2 * PAD, lambda part: self.fonts.width(part, size, font))
+        return broken(shown, room, lambda part: self.fonts.width(part, size, font))
+
+    def cell(self, lines: list[str], style: ParagraphStyle = CELL) -> Paragraph | str:
+        """Return lines as a table cell: plain text where one font has every character."""
         together = "\n".join(lines)
-        return together if self.fonts.plain(shown, font) else self.text(together, style)
+        plain = self.fonts.plain(together, style.fontName)
+        return together if plain else self.text(together, style)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportlab.platypus import LongTable, TableStyle
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.platypus import LongTable, Paragraph, TableStyle
 
 from storedesk.papers.fonts import BOLD, REGULAR
 from storedesk.papers.style import (
@@ -19,6 +20,13 @@ from storedesk.papers.style import (
     WIDTH,
     Pen,
 )
+
+_TALL = 24
+"""Lines from which a row may have to be divided between pages.
+
+WORKAROUND: reportlab 5.1 divides plain text by 1.2 times its size instead of its leading and so
+writes over the foot of the page; paragraphs it divides well.
+"""
 
 LOOK = TableStyle(
     [
@@ -56,10 +64,17 @@ def table(
     """
     left = WIDTH - sum(widths)
     columns = [width or left for width in widths]
-    cells = [[pen.cell(head, width, HEAD_CELL) for head, width in zip(heads, columns, strict=True)]]
-    cells += [
-        [pen.cell(text, width) for text, width in zip(row, columns, strict=True)] for row in rows
-    ]
+    cells = [_row(pen, heads, columns, HEAD_CELL)]
+    cells += [_row(pen, row, columns, CELL) for row in rows]
     made = LongTable(cells, colWidths=columns, repeatRows=1, splitInRow=1)
     made.setStyle(LOOK)
     return made
+
+
+def _row(
+    pen: Pen, texts: Sequence[str], widths: Sequence[float], style: ParagraphStyle
+) -> list[Paragraph | str]:
+    lines = [pen.lines(text, width, style) for text, width in zip(texts, widths, strict=True)]
+    if max(map(len, lines)) > _TALL:
+        return [pen.text("\n".join(cell), style) for cell in lines]
+    return [pen.cell(cell, style) for cell in lines]

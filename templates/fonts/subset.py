@@ -5,7 +5,7 @@
 ``StoreDeskSans-Bold.ttf``     headings: the same characters
 ``StoreDeskSans-More.ttf``     every other Han character Noto has (traditional forms, GBK) but the
                                seldom Extension A; opened only when a name needs it
-``StoreDeskRare.ttf``          what the three above lack: name characters such as 𠮷, and ✔ ☑
+``StoreDeskRare.ttf``          what the three above lack: name characters such as 𠮷, signs such as ✗
 =============================  =====================================================================
 
 Sources (the licences are in ``OFL-NotoSansSC.txt`` and ``OFL-LXGWWenKai.txt``):

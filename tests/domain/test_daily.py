@@ -1,18 +1,9 @@
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from storedesk.domain.daily import Balance
 
-counts = st.integers(0, 50)
 
-
-@given(counts, counts, counts, counts)
-def test_what_is_left_of_one_day_carries_the_next(
-    carried: int, raised: int, finished: int, raised_next: int
-) -> None:
-    """shop.md §6.4: 前期遗留 + 新增 − 完成 = 结余, from daily to daily."""
-    today = Balance(carried, raised, finished)
-    tomorrow = Balance(today.left_count, raised_next, 0)
-    assert tomorrow.left_count - raised_next == carried + raised - finished
+def test_what_is_left_at_the_end_of_a_day_is_what_the_next_begins_with() -> None:
+    first = Balance(carried_count=3, raised_count=2, finished_count=4)
+    assert first.left_count == 1
+    assert Balance(first.left_count, raised_count=0, finished_count=1).left_count == 0

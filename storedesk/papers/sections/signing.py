@@ -11,7 +11,7 @@ from storedesk.papers.style import BAND, FINE, GAP, INK, TEXT, WIDTH
 
 _BAR = 19.0
 _COMMENT_HEIGHT = 88.0
-_BOX_HEIGHT = 82.0
+_BOX_HEIGHT = 86.0
 _INSET = 3.0
 _NUMBERS = "①②③"
 
