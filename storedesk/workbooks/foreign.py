@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
+import multiprocessing
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 
-from storedesk.domain.errors import WorkbookDamaged, WorkbookEncrypted, WorkbookUnsafe
+from python_calamine import CalamineWorkbook
+
+from storedesk.domain.errors import (
+    WorkbookDamaged,
+    WorkbookEncrypted,
+    WorkbookError,
+    WorkbookUnsafe,
+)
 from storedesk.domain.values import Raw
 from storedesk.workbooks.disk import read_whole
 from storedesk.workbooks.extent import COLUMN_LIMIT
 from storedesk.workbooks.package import Package
+from storedesk.workbooks.parts import anatomy
 from storedesk.workbooks.reader import open_values, raw_rows
-from storedesk.workbooks.safety import FILE_LIMIT, measure
+from storedesk.workbooks.safety import FILE_LIMIT, check_parts, check_sizes
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -28,6 +38,7 @@ _BYTE_ORDER_MARKS = {
 }
 _DELIMITERS = ",\t;|，"
 _SAMPLE_LINES = 50
+_OLD_SECONDS = 60
 _ROW_LIMIT = 1_048_576
 
 
@@ -54,8 +65,10 @@ def read_table(path: Path) -> tuple[Table, ...]:
         raise WorkbookUnsafe(path.name, f"文件超过 {FILE_LIMIT >> 20} MB")
     if content.startswith(_ZIP):
         package = Package(content, path.name)
-        sheets = measure(package).anatomy.sheets
-        return _sheets(content, path.name, [sheet.name for sheet in sheets])
+        check_sizes(package)
+        found = anatomy(package)
+        check_parts(package, found, found.sheets)
+        return _sheets(content, path.name, [sheet.name for sheet in found.sheets])
     if content.startswith(_OLE):
         return _old_workbook(content, path.name)
     if path.suffix.lower() in _TEXT_ENDINGS:
@@ -64,16 +77,48 @@ def read_table(path: Path) -> tuple[Table, ...]:
 
 
 def _sheets(content: bytes, name: str, sheets: Iterable[str]) -> tuple[Table, ...]:
-    values = open_values(content, name)
+    return _read_sheets(open_values(content, name), sheets, name)
+
+
+def _read_sheets(values: CalamineWorkbook, sheets: Iterable[str], name: str) -> tuple[Table, ...]:
     tables = (Table(sheet, _dense(raw_rows(values, sheet, name))) for sheet in sheets)
     return tuple(table for table in tables if table.rows)
 
 
 def _old_workbook(content: bytes, name: str) -> tuple[Table, ...]:
-    """Return the tables of an old .xls; its sheets are small by format (65,536 × 256)."""
+    """Return the tables of an old .xls, read in a process of its own.
+
+    The old format cannot be measured by a scan as .xlsx can, and calamine aborts its process when
+    a cell lies too far away.
+    """
     if _ENCRYPTED_OLE in content:
         raise WorkbookEncrypted(name)
-    return _sheets(content, name, open_values(content, name).sheet_names)
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_send_tables, args=(sender, content, name), daemon=True)
+    child.start()
+    sender.close()
+    try:
+        tables = receiver.recv() if receiver.poll(_OLD_SECONDS) else None
+    except EOFError:
+        raise WorkbookUnsafe(name, "读取时出了意外") from None
+    finally:
+        child.kill()
+        child.join()
+        receiver.close()
+    if tables is None:
+        raise WorkbookDamaged(name)
+    found: tuple[Table, ...] = tables
+    return found
+
+
+def _send_tables(sender: Connection, content: bytes, name: str) -> None:
+    """Send the tables of an old workbook, None if it cannot be read; runs in the child."""
+    try:
+        values = open_values(content, name)
+        sender.send(_read_sheets(values, values.sheet_names, name))
+    except WorkbookError:
+        sender.send(None)
 
 
 def _dense(rows: Iterator[tuple[int, list[Raw]]]) -> tuple[tuple[Raw, ...], ...]:

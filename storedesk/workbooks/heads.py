@@ -5,15 +5,18 @@ Reading and writing both find their sheets through this, so that they can never 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from storedesk.workbooks.cells import own_text, shared_index
+from storedesk.domain.errors import WorkbookDamaged, WorkbookUneditable
 from storedesk.workbooks.package import Package
 from storedesk.workbooks.parts import Anatomy, Worksheet
 from storedesk.workbooks.sheet_xml import SheetXml
-from storedesk.workbooks.strings import SharedStrings
+from storedesk.workbooks.strings import SharedStrings, cell_text
+
+log = logging.getLogger(__name__)
 
 _ROW = re.compile(rb"<([\w.\-]+:)?row(?=[\s/>])")
 
@@ -32,14 +35,15 @@ class SheetHead:
 def read_heads(package: Package, anatomy: Anatomy, strings: SharedStrings) -> tuple[SheetHead, ...]:
     """Return the head of every worksheet; only as much of each part is unpacked as is needed.
 
-    Raises ``WorkbookDamaged`` or ``WorkbookUneditable`` if the rows are not plain rows.
+    What cannot be understood there has no headers. Raises ``WorkbookDamaged`` if a part is broken.
     """
     return tuple(
-        SheetHead(sheet, _texts(_top(package, sheet.part), strings)) for sheet in anatomy.sheets
+        SheetHead(sheet, _texts(_top(package, sheet.part), package.workbook, strings))
+        for sheet in anatomy.sheets
     )
 
 
-def _top(package: Package, part: str) -> SheetXml:
+def _top(package: Package, part: str) -> bytes:
     """Return the part up to a row below ``DEPTH``, closed after its last whole row."""
     content = b""
     for chunk in package.chunks(part):
@@ -48,21 +52,20 @@ def _top(package: Package, part: str) -> SheetXml:
         if len(rows) > DEPTH + 1:
             prefix = rows[-1][1] or b""
             closing = b"</%ssheetData></%sworksheet>" % (prefix, prefix)
-            return SheetXml(content[: rows[-1].start()] + closing, package.workbook)
-    return SheetXml(content, package.workbook)
+            return content[: rows[-1].start()] + closing
+    return content
 
 
-def _texts(sheet: SheetXml, strings: SharedStrings) -> dict[int, dict[int, str]]:
+def _texts(part: bytes, workbook: str, strings: SharedStrings) -> dict[int, dict[int, str]]:
     rows: dict[int, dict[int, str]] = {}
-    for row in sheet.rows():
-        if row.number > DEPTH:
-            break
-        texts: dict[int, str] = {}
-        for cell in row.cells:
-            number = shared_index(cell.raw)
-            text = (own_text(cell.raw) if number is None else strings[number]).strip()
-            if text:
-                texts[cell.column] = text
-        if texts:
-            rows[row.number] = texts
+    try:
+        for row in SheetXml(part, workbook).rows():
+            if row.number > DEPTH:
+                break
+            texts = {one.column: cell_text(one.raw, strings).strip() for one in row.cells}
+            filled = {column: text for column, text in texts.items() if text}
+            if filled:
+                rows[row.number] = filled
+    except (WorkbookDamaged, WorkbookUneditable):
+        log.info("a sheet's first rows are not plain rows", exc_info=True)
     return rows

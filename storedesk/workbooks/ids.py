@@ -6,10 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from storedesk.domain.values import half_width
-from storedesk.workbooks.cells import own_text, shared_index
 from storedesk.workbooks.markup import escaped
 from storedesk.workbooks.sheet_xml import RowXml, SheetXml
-from storedesk.workbooks.strings import SharedStrings
+from storedesk.workbooks.strings import SharedStrings, cell_text
 
 _FEW = 8
 
@@ -44,6 +43,4 @@ class IdColumn:
         return escaped(record) != plain or plain in self.sheet.part or plain in self.strings
 
     def _text(self, raw: bytes) -> str:
-        number = shared_index(raw)
-        text = own_text(raw) if number is None else self.strings[number]
-        return half_width(text).strip()
+        return half_width(cell_text(raw, self.strings)).strip()

@@ -14,10 +14,12 @@ from storedesk.domain.forms import Form
 from storedesk.domain.sheets import SheetContent, SheetRow, WorkbookContent
 from storedesk.domain.values import Raw
 from storedesk.workbooks.disk import fingerprint, read_whole, unchanged
+from storedesk.workbooks.extent import SheetFacts
 from storedesk.workbooks.finder import Place, find_places
 from storedesk.workbooks.heads import read_heads
 from storedesk.workbooks.package import Package
-from storedesk.workbooks.safety import Measured, measure
+from storedesk.workbooks.parts import anatomy
+from storedesk.workbooks.safety import check_parts, check_sizes
 from storedesk.workbooks.sheet_xml import SheetXml
 from storedesk.workbooks.stamp import read_stamp
 from storedesk.workbooks.strings import SharedStrings
@@ -41,20 +43,22 @@ def read_workbook(path: Path, forms: Sequence[Form]) -> WorkbookContent:
     """
     content, known = read_whole(path)
     package = Package(content, path.name)
-    measured = measure(package)
-    anatomy = measured.anatomy
-    strings = SharedStrings(package.read(anatomy.strings) if anatomy.strings else b"")
-    places, problems = find_places(read_heads(package, anatomy, strings), forms, path.name)
+    check_sizes(package)
+    found = anatomy(package)
+    strings = SharedStrings(package.read(found.strings) if found.strings else b"")
+    places, problems = find_places(read_heads(package, found, strings), forms, path.name)
+    facts = check_parts(package, found, [place.sheet for place in places.values()])
     values = open_values(content, path.name)
     return WorkbookContent(
         workbook=path.name,
         fingerprint=known,
-        stamp=read_stamp(package, anatomy),
+        stamp=read_stamp(package, found),
         sheets={
-            ledger: _sheet(place, package, measured, values) for ledger, place in places.items()
+            ledger: _sheet(place, package, facts[place.sheet.part], values)
+            for ledger, place in places.items()
         },
         problems=problems,
-        date1904=anatomy.date1904,
+        date1904=found.date1904,
     )
 
 
@@ -100,10 +104,9 @@ def raw_rows(
 def _sheet(
     place: Place,
     package: Package,
-    measured: Measured,
+    facts: SheetFacts,
     values: python_calamine.CalamineWorkbook,
 ) -> SheetContent:
-    facts = measured.facts[place.sheet.part]
     formulas = _formulas(package, place.sheet.part) if facts.has_formulas else {}
     rows = tuple(
         SheetRow(number, tuple(row), _mark(row), formulas.get(number, _NO_FORMULAS))

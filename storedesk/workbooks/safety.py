@@ -7,14 +7,13 @@ PC.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 
 from storedesk.domain.errors import WorkbookUnsafe
 from storedesk.workbooks.extent import SheetFacts, check_sheet
 from storedesk.workbooks.markup import check_no_doctype
 from storedesk.workbooks.package import Package
-from storedesk.workbooks.parts import Anatomy, anatomy
+from storedesk.workbooks.parts import Anatomy, Worksheet
 
 _MB = 1 << 20
 FILE_LIMIT = 60 * _MB
@@ -32,41 +31,12 @@ _PLAIN_ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 _STRING_ITEM = re.compile(rb"<(?:[\w.\-]+:)?si(?=[\s/>])")
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A package within all limits: its anatomy, and facts of each worksheet by part name."""
-
-    anatomy: Anatomy
-    facts: Mapping[str, SheetFacts]
-
-
-def measure(package: Package) -> Measured:
-    """Measure every part of a package.
-
-    Every part is unpacked once, piece by piece, so that lengths and check sums are proved.
+def check_sizes(package: Package) -> None:
+    """Check what the directory of a package says, before anything is unpacked.
 
     Raises:
         WorkbookUnsafe: a limit is passed; the message says which.
-        WorkbookDamaged: a part is broken.
     """
-    _check_sizes(package)
-    found = anatomy(package)
-    sheets = {sheet.part: sheet.name for sheet in found.sheets}
-    facts: dict[str, SheetFacts] = {}
-    for name in package.names:
-        if name in sheets:
-            content = package.read(name)
-            _check_encoding(package.workbook, content)
-            facts[name] = check_sheet(content, package.workbook, sheets[name])
-        elif name.lower().endswith(_XML_ENDINGS):
-            _check_xml(package, name, is_strings=name == found.strings)
-        else:
-            for _ in package.chunks(name):
-                pass
-    return Measured(found, facts)
-
-
-def _check_sizes(package: Package) -> None:
     workbook = package.workbook
     if package.file_size > FILE_LIMIT:
         raise WorkbookUnsafe(workbook, f"文件超过 {FILE_LIMIT // _MB} MB")
@@ -79,17 +49,46 @@ def _check_sizes(package: Package) -> None:
         raise WorkbookUnsafe(workbook, "压缩得不正常")
 
 
-def _check_xml(package: Package, name: str, *, is_strings: bool) -> None:
-    content = package.read(name)
-    _check_encoding(package.workbook, content)
-    check_no_doctype(content, package.workbook, name)
-    if is_strings and len(_STRING_ITEM.findall(content)) > STRING_LIMIT:
-        raise WorkbookUnsafe(package.workbook, "不同的文字太多")
+def check_parts(
+    package: Package, anatomy: Anatomy, sheets: Collection[Worksheet]
+) -> dict[str, SheetFacts]:
+    """Check every part, and how far the sheets reach that are going to be read.
+
+    Every part is unpacked once, so that lengths and check sums are proved. Other sheets may reach
+    as far as people like.
+
+    Returns:
+        What was noticed about each of the ``sheets``, by part name.
+
+    Raises:
+        WorkbookUnsafe: a limit is passed; the message says which.
+        WorkbookDamaged: a part is broken.
+    """
+    names = {sheet.part: sheet.name for sheet in sheets}
+    facts: dict[str, SheetFacts] = {}
+    for part in package.names:
+        if not part.lower().endswith(_XML_ENDINGS):
+            for _ in package.chunks(part):
+                pass
+            continue
+        content = package.read(part)
+        check_xml(package.workbook, part, content)
+        if part in names:
+            facts[part] = check_sheet(content, package.workbook, names[part])
+        elif part == anatomy.strings and len(_STRING_ITEM.findall(content)) > STRING_LIMIT:
+            raise WorkbookUnsafe(package.workbook, "不同的文字太多")
+    return facts
 
 
-def _check_encoding(workbook: str, content: bytes) -> None:
+def check_xml(workbook: str, part: str, content: bytes) -> None:
+    """Check that a part is plain UTF-8 and defines no entities, so that its bytes can be searched.
+
+    Raises:
+        WorkbookUnsafe: it is something else.
+    """
     if content.startswith(_UTF16):
         raise WorkbookUnsafe(workbook, "用了少见的 UTF-16 编码")
     declared = _ENCODING.match(content.removeprefix(b"\xef\xbb\xbf"))
     if declared and declared[1].lower() not in _PLAIN_ENCODINGS:
         raise WorkbookUnsafe(workbook, f"用了少见的编码 {declared[1].decode('ascii', 'replace')}")
+    check_no_doctype(content, workbook, part)

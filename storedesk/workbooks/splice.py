@@ -29,6 +29,7 @@ from storedesk.workbooks.parts import Anatomy, anatomy, relationships
 from storedesk.workbooks.patch import Patch
 from storedesk.workbooks.recalculation import holds_formulas, recalculation_edits, without_chain
 from storedesk.workbooks.restrictions import check_may_write, check_sheet_open
+from storedesk.workbooks.safety import check_xml
 from storedesk.workbooks.sheet_edit import Meant, RowEdit, SheetEdit
 from storedesk.workbooks.sheet_xml import SheetXml
 from storedesk.workbooks.stamp import adoption, generation_edit
@@ -80,7 +81,7 @@ class _Splicer:
         heads = read_heads(package, self._anatomy, self._strings)
         self._places, _ = find_places(heads, forms, package.workbook)
         styles = self._anatomy.styles
-        self._styles_part = package.read(styles) if styles else b""
+        self._styles_part = self._part(styles) if styles else b""
         self._styles = Styles(self._styles_part, package.workbook)
         self._splice = Splice()
         self._workbook_edits: list[Edit] = []
@@ -96,13 +97,18 @@ class _Splicer:
         self._finish(plan.stamp.generation, plan.stamp.desk or desk)
         return self._splice
 
+    def _part(self, name: str) -> bytes:
+        content = self._package.read(name)
+        check_xml(self._package.workbook, name, content)
+        return content
+
     def _place(self, ledger: str) -> Place:
         if ledger not in self._places:
             raise WorkbookUneditable(self._package.workbook, "表头或编号列找不到了")
         return self._places[ledger]
 
     def _write_sheet(self, place: Place, rows: Iterable[RowWrite]) -> None:
-        sheet = SheetXml(self._package.read(place.sheet.part), self._package.workbook)
+        sheet = SheetXml(self._part(place.sheet.part), self._package.workbook)
         sheet.check_editable()
         check_sheet_open(sheet, place.sheet.name, self._package.workbook)
         editor = SheetEdit(
@@ -128,7 +134,7 @@ class _Splicer:
         self._formulas |= sheet.has_formulas()
         self._formula_replaced |= editor.formula_replaced
         self._workbook_edits += filter_name_edits(
-            self._package.read(self._anatomy.workbook), place.sheet.position, growth
+            self._part(self._anatomy.workbook), place.sheet.position, growth
         )
 
     def _fill(
@@ -174,7 +180,7 @@ class _Splicer:
         for link in relationships(self._package, place.sheet.part):
             if link.kind != "table" or link.target not in self._package or not growth.appended:
                 continue
-            part = self._package.read(link.target)
+            part = self._part(link.target)
             area, totals = table_area(part)
             if not area or not any(area.left <= one <= area.right for one in growth.columns):
                 continue
@@ -191,7 +197,7 @@ class _Splicer:
     def _finish(self, generation: str, desk: str) -> None:
         """Add the changes outside the sheets: stamp, recalculation, formats."""
         package, found = self._package, self._anatomy
-        workbook_part = package.read(found.workbook)
+        workbook_part = self._part(found.workbook)
         skipped = frozenset(self._splice.rows)
         if generation:
             self._workbook_edits.append(generation_edit(workbook_part, generation))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from storedesk.workbooks.cells import joined_text
+from storedesk.workbooks.cells import joined_text, own_text, shared_index
 
 _ITEM = re.compile(rb"<(?:[\w.\-]+:)?si(?=[\s/>])")
 
@@ -35,3 +35,9 @@ class SharedStrings:
         missing = number + 1 - len(self._starts)
         if missing > 0:
             self._starts += [found.start() for found in islice(self._items, missing)]
+
+
+def cell_text(raw: bytes, strings: SharedStrings) -> str:
+    """Return the text a cell's bytes mean, numbers as they stand."""
+    number = shared_index(raw)
+    return own_text(raw) if number is None else strings[number]

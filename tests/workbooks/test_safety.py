@@ -4,13 +4,19 @@ import pytest
 
 from storedesk.domain.errors import WorkbookDamaged, WorkbookUnsafe
 from storedesk.workbooks import safety
+from storedesk.workbooks.extent import SheetFacts
 from storedesk.workbooks.package import Package
-from storedesk.workbooks.safety import Measured, measure
-from tests.helpers.raw_workbooks import header, one_sheet, parts, sheet, zipped
+from storedesk.workbooks.parts import anatomy
+from storedesk.workbooks.safety import check_parts, check_sizes
+from tests.helpers.raw_workbooks import header, one_sheet, parts, row, sheet, zipped
 
 
-def measured(content: bytes) -> Measured:
-    return measure(Package(content, "账.xlsx"))
+def measured(content: bytes) -> dict[str, SheetFacts]:
+    """Measure a workbook all of whose sheets are going to be read."""
+    package = Package(content, "账.xlsx")
+    check_sizes(package)
+    found = anatomy(package)
+    return check_parts(package, found, found.sheets)
 
 
 def with_part(name: str, part: bytes) -> bytes:
@@ -18,9 +24,16 @@ def with_part(name: str, part: bytes) -> bytes:
 
 
 def test_an_honest_workbook_passes() -> None:
-    found = measured(one_sheet(sheet(header())))
-    assert [one.name for one in found.anatomy.sheets] == ["客户档案"]
-    assert found.facts.keys() == {"xl/worksheets/sheet1.xml"}
+    assert measured(one_sheet(sheet(header()))).keys() == {"xl/worksheets/sheet1.xml"}
+
+
+def test_a_sheet_nobody_reads_may_reach_far() -> None:
+    far = sheet(row(1, '<c r="XFD1048576"><v>1</v></c>'))
+    package = Package(zipped(parts({"客户": sheet(header()), "远": far})), "账.xlsx")
+    found = anatomy(package)
+    assert check_parts(package, found, found.sheets[:1]).keys() == {"xl/worksheets/sheet1.xml"}
+    with pytest.raises(WorkbookUnsafe, match="「远」"):
+        check_parts(package, found, found.sheets)
 
 
 def test_a_part_that_unpacks_to_far_more_is_refused() -> None:
