@@ -7,7 +7,7 @@ index (design.md §5). Everything the faces show comes from here.
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
@@ -20,7 +20,6 @@ from storedesk.domain.forms import Forms
 from storedesk.domain.merge import Conflict
 from storedesk.domain.problems import Problem
 from storedesk.domain.records import Record
-from storedesk.domain.select import Select
 from storedesk.domain.sheets import (
     Fingerprint,
     RowWrite,
@@ -30,33 +29,21 @@ from storedesk.domain.sheets import (
 )
 from storedesk.domain.values import Value
 from storedesk.mirror import chain
-from storedesk.mirror.conflicts import Conflicts, OpenConflict
+from storedesk.mirror.conflicts import OpenConflict
 from storedesk.mirror.connection import Connection
-from storedesk.mirror.counters import Counters
-from storedesk.mirror.files import Files, FileState
-from storedesk.mirror.history import GONE, History, HistoryEntry, excel_operation
-from storedesk.mirror.pending import Pending, PendingCell
-from storedesk.mirror.search import Search, SearchHit
+from storedesk.mirror.files import FileState
+from storedesk.mirror.history import GONE, HistoryEntry, excel_operation
+from storedesk.mirror.pending import PendingCell
+from storedesk.mirror.reading import Reading
 from storedesk.mirror.stored import table
-from storedesk.mirror.tables import Mark, Tables, TakenRow
+from storedesk.mirror.tables import TakenRow
 
 _BULK = 200
 """From so many new records on, indexes are filled in one go."""
 
 
-class Mirror:
+class Mirror(Reading):
     """An opened mirror; one thread owns it."""
-
-    def __init__(self, db: Connection, forms: Forms) -> None:
-        self.db = db
-        self.forms = forms
-        self._tables = Tables(db, forms)
-        self._pending = Pending(db, forms, self._tables)
-        self._history = History(db, forms)
-        self._files = Files(db)
-        self._counters = Counters(db, forms)
-        self._conflicts = Conflicts(db, forms)
-        self._search = Search(db, forms)
 
     @classmethod
     def open(cls, path: Path, forms: Forms, forms_hash: str) -> Self:
@@ -105,48 +92,6 @@ class Mirror:
     def data_version(self) -> int:
         """A number that moves when another process commits."""
         return self.db.data_version
-
-    # --- reading ------------------------------------------------------------------------------
-
-    def get(self, ledger: str, record_id: str) -> Record | None:
-        """Return one record, or None."""
-        return self._tables.get(ledger, record_id)
-
-    def records(self, ledger: str, ids: Sequence[str]) -> list[Record]:
-        """Return the records of these ids in the order asked; unknown ids are left out."""
-        return self._tables.records(ledger, ids)
-
-    def select(self, select: Select) -> list[Record]:
-        """Return the records a Select means."""
-        return self._tables.select(select)
-
-    def ids(self, select: Select) -> list[str]:
-        """Return the ids a Select means."""
-        return self._tables.ids(select)
-
-    def count(self, select: Select) -> int:
-        """Return how many records a Select means."""
-        return self._tables.count(select)
-
-    def exists(self, ledger: str, record_id: str) -> bool:
-        """Whether a ledger has this id."""
-        return self._tables.exists(ledger, record_id)
-
-    def find_by(self, ledger: str, key: str, value: Value) -> list[str]:
-        """Return the ids whose column holds exactly this value."""
-        return self._tables.find_by(ledger, key, value)
-
-    def marks(self, ledger: str) -> dict[str, Mark]:
-        """Return where every record of a ledger stands, by id."""
-        return self._tables.marks(ledger)
-
-    def search(self, words: str, limit: int = 50) -> list[SearchHit]:
-        """Return records that have all the words, customers first."""
-        return self._search.find(words, limit)
-
-    def history(self, ledger: str, record_id: str) -> list[HistoryEntry]:
-        """Return who changed what of a record, newest first."""
-        return self._history.of(ledger, record_id)
 
     # --- entries ------------------------------------------------------------------------------
 
@@ -243,6 +188,28 @@ class Mirror:
         self._tables.delete(ledger, record_id)
         self._search.drop(ledger, record_id)
 
+    def remove(self, ledger: str, record_id: str, operation: Operation) -> None:
+        """Undo an entry: the record goes, its row is emptied at the next write, history stays."""
+        record = self.get(ledger, record_id)
+        if record is None:
+            return
+        self._history.begin(operation)
+        gone = ((ledger, record_id, key, value, None) for key, value in record.values.items())
+        self._history.add(operation, gone)
+        self._pending.drop(ledger, record_id)
+        if record.row is not None:
+            self._removals.add(ledger, record_id, record.row)
+        self._tables.delete(ledger, record_id)
+        self._search.drop(ledger, record_id)
+
+    def removed(self, ledger: str) -> dict[str, int]:
+        """Return the rows of a ledger that wait to be emptied, by record."""
+        return self._removals.of(ledger)
+
+    def note_removed(self, ledger: str, rows: Mapping[str, int]) -> None:
+        """Note where rows that wait to be emptied stand now."""
+        self._removals.found(ledger, rows)
+
     def rename_id(self, ledger: str, old: str, new: str) -> None:
         """Give a record the id found in the workbook; whatever refers to it follows."""
         self._search.drop(ledger, old)
@@ -280,7 +247,11 @@ class Mirror:
 
     def waiting(self) -> dict[str, tuple[int, datetime | None]]:
         """Return by workbook how many records wait, and since when."""
-        return self._pending.waiting()
+        counts = self._pending.waiting()
+        for workbook, count in self._removals.waiting().items():
+            before, since = counts.get(workbook, (0, None))
+            counts[workbook] = (before + count, since)
+        return counts
 
     def rows_to_write(self, workbook: str) -> tuple[tuple[RowWrite, ...], int]:
         """Return the rows to write into a workbook, and the last pending edit they include."""
@@ -291,12 +262,15 @@ class Mirror:
             for ledger, layout in layouts.items()
             if layout is not None
         }
-        return tuple(self._pending.rows_to_write(forms, columns)), self._pending.last()
+        rows = self._pending.rows_to_write(forms, columns)
+        rows += self._removals.rows_to_write(forms, columns)
+        return tuple(rows), self._pending.last()
 
     def settle(self, plan: WritePlan, outcome: WriteOutcome, now: datetime) -> None:
         """Note that a plan has been written."""
         with self.transaction():
             self._pending.settle(plan, outcome)
+            self._removals.settle(outcome)
             self._files.note_written(plan, outcome, now)
 
     def _unwritten(self) -> list[tuple[str, str, dict[str, Value]]]:

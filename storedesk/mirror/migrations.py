@@ -34,6 +34,10 @@ STEPS = (
         PRIMARY KEY (batch, operation)) WITHOUT ROWID;
     CREATE INDEX history_operation ON history (operation);
     """,
+    """
+    CREATE TABLE removals (ledger TEXT NOT NULL, record TEXT NOT NULL, row INTEGER NOT NULL,
+        PRIMARY KEY (ledger, record)) WITHOUT ROWID;
+    """,
 )
 
 

@@ -82,16 +82,22 @@ class Search:
             self.db.run("DELETE FROM search WHERE rowid = ?", (number,))
             self.db.run("DELETE FROM search_rows WHERE number = ?", (number,))
 
-    def find(self, words: str, limit: int = 50) -> list[SearchHit]:
-        """Return records that have every word, customers first; none for no words."""
+    def find(self, words: str, limit: int = 50, ledger: str = "") -> list[SearchHit]:
+        """Return records that have every word, customers first; none for no words.
+
+        With a ledger, only its records.
+        """
         phrases = [phrase(word) for word in half_width(words).casefold().split()]
         wanted = " AND ".join(f'"{one}"' for one in phrases if one)
-        if not wanted:
+        if not wanted or (ledger and ledger not in self.blocks):
             return []
+        first = self.blocks[ledger] if ledger else 0
+        last = first + _BLOCK if ledger else len(self.blocks) * _BLOCK + _BLOCK
         rows = self.db.rows(
             "SELECT ledger, record FROM search JOIN search_rows ON number = search.rowid "
-            "WHERE search MATCH ? ORDER BY search.rowid LIMIT ?",
-            (wanted, limit),
+            "WHERE search MATCH ? AND search.rowid BETWEEN ? AND ? "
+            "ORDER BY search.rowid LIMIT ?",
+            (wanted, first, last, limit),
         )
         return [SearchHit(str(ledger), str(record)) for ledger, record in rows]
 

@@ -29,16 +29,24 @@ def new_record(desk: Desk, ledger: str, entered: Mapping[str, Value], by: str) -
         Refused: a text means nothing in its column.
     """
     form = desk.forms[ledger]
-    now = desk.clock.now().replace(second=0, microsecond=0)
     values = read_entry(desk, form, entered)
     record = values.pop("id", None)
     if "customer" in form.by_key and values.get("customer") is None:
         values |= _customer_told(desk, values)
+    return complete(desk, ledger, values, by, record if isinstance(record, str) else "")
+
+
+def complete(
+    desk: Desk, ledger: str, values: Mapping[str, Value], by: str, record_id: str = ""
+) -> Edit:
+    """Return the edit that begins a record from canonical values: defaults, snapshots, sums, id."""
+    form = desk.forms[ledger]
+    now = desk.clock.now().replace(second=0, microsecond=0)
     filled = {**_defaults(desk, form, by, now), **values}
     filled |= _snapshots(desk, form, filled)
     filled |= _sums(form, filled)
-    record_id = record if isinstance(record, str) else mint(desk, form)
-    return Edit(ledger, record_id, {k: v for k, v in filled.items() if v is not None}, new=True)
+    kept = {key: value for key, value in filled.items() if value is not None}
+    return Edit(ledger, record_id or mint(desk, form), kept, new=True)
 
 
 def _customer_told(desk: Desk, values: Mapping[str, Value]) -> dict[str, Value]:

@@ -106,6 +106,11 @@ def find(desk: Desk, words: str, limit: int = 50) -> list[Hit]:
     return hits
 
 
+def find_ids(desk: Desk, ledger: str, words: str, limit: int = 2000) -> list[str]:
+    """Return the ids of the records of one ledger that have all the words."""
+    return [hit.id for hit in desk.mirror.search(words, limit, ledger)]
+
+
 def history(desk: Desk, record_id: str) -> list[HistoryEntry]:
     """Return who changed what, newest first."""
     record = get(desk, record_id)

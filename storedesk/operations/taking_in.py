@@ -111,7 +111,12 @@ class _Sheet:
         self.stale = stale
         self.confirmed = confirmed
         self.reader = self._row_reader()
-        self.rows = {row.number: row for row in sheet.rows}
+        undone = desk.mirror.removed(sheet.ledger)
+        found = {row.number: self.reader.id_of(row) for row in sheet.rows} if undone else {}
+        self.undone = {found[n]: n for n in found if found[n] in undone}
+        self.rows = {
+            row.number: row for row in sheet.rows if found.get(row.number, "") not in self.undone
+        }
         self.read: dict[int, ReadRow] = {}
         self.keys = [key for key in sheet.columns if key != "id"]
         self.types = {key: self.form[key].type for key in self.keys}
@@ -153,6 +158,7 @@ class _Sheet:
         self.mirror.move_rows(self.form.ledger, moved)
         self._settle_missing()
         self._note_duplicates()
+        self.mirror.note_removed(self.form.ledger, self.undone)
 
     def _row_reader(self) -> RowReader:
         references = References(self.mirror, self.desk.forms)
