@@ -14,14 +14,14 @@ from PySide6.QtWidgets import QWidget
 from storedesk.domain.changes import Change
 from storedesk.domain.ledgers.followups import OPEN
 from storedesk.domain.records import Record
-from storedesk.domain.values import Type, Unreadable, canonical
+from storedesk.domain.values import Type, Unreadable, Value, canonical
 from storedesk.gui.asking import AskDialog, Question, Saver
 from storedesk.gui.places import CALL, FORM, Place, group_of
 from storedesk.gui.session import Session
 from storedesk.gui.tasks import Asked
 from storedesk.gui.texts import tr
 from storedesk.gui.widgets.notices import Action
-from storedesk.operations import followups, inbound
+from storedesk.operations import followups, inbound, records
 
 
 class Doings:
@@ -35,6 +35,7 @@ class Doings:
         own = {
             "followups": self._followup,
             "issues": self._issue,
+            "complaints": self._complaint,
             "inbound": self._inbound,
             "customers": self._customer,
         }.get(record.ledger)
@@ -79,6 +80,14 @@ class Doings:
         if record["answered_at"]:
             return []
         return [(tr("登记答复"), lambda: self._answer(record))]
+
+    def _complaint(self, record: Record) -> list[Action]:
+        found: list[Action] = []
+        if not record["answered_at"]:
+            found.append((tr("登记答复"), lambda: self._answer_complaint(record)))
+        if not record["closed_at"]:
+            found.append((tr("写下一步"), lambda: self._plan_next(record)))
+        return found
 
     def _inbound(self, record: Record) -> list[Action]:
         if record.text("transferred_to"):
@@ -147,6 +156,37 @@ class Doings:
             name=record.text("customer_name"), what=record.text("content")
         )
         self._open(title, Question("answer", tr("怎么答复客户的"), Type.LONG_TEXT), save)
+
+    def _answer_complaint(self, record: Record) -> None:
+        def save(texts: Mapping[str, str]) -> str:
+            if not texts["answer"]:
+                return tr("请写上怎么答复客户的。")
+            clerk, me = self._session.clerk, self._session.me
+            values: dict[str, Value] = {
+                "answer": texts["answer"],
+                "answered_at": self._session.facts.now(),
+                "answered_by": me,
+            }
+            asked = clerk.ask(records.set_values, record.id, values, me)
+            self._send(asked, tr("答复已登记"))
+            return ""
+
+        title = tr("答复 {name}").format(name=record.text("customer_name"))
+        self._open(title, Question("answer", tr("怎么答复客户的"), Type.LONG_TEXT), save)
+
+    def _plan_next(self, record: Record) -> None:
+        def save(texts: Mapping[str, str]) -> str:
+            if not texts["next_action"]:
+                return tr("请写上下一步做什么。")
+            clerk, me = self._session.clerk, self._session.me
+            values: dict[str, Value] = {"next_action": texts["next_action"], "next_owner": me}
+            self._send(clerk.ask(records.set_values, record.id, values, me), tr("已记下"))
+            return ""
+
+        title = tr("下一步：{name}").format(name=record.text("customer_name"))
+        text = record.text("next_action")
+        question = Question("next_action", tr("下一步"), Type.LONG_TEXT, text=text)
+        self._open(title, question, save)
 
     def _called_back(self, record: Record) -> None:
         asked = self._session.clerk.ask(inbound.call_back, record.id, by=self._session.me)

@@ -54,6 +54,8 @@ class Field(QWidget):
         super().__init__()
         self.column = column
         self.editor = editor
+        # A reference is chosen by name here; only the cell holds its number.
+        self.name = column.label.removesuffix("编号") or column.label
         self._error = ""
         stack = QVBoxLayout(self)
         stack.setContentsMargins(0, 0, 0, 0)
@@ -68,7 +70,7 @@ class Field(QWidget):
         note.addWidget(self._note, 1)
         stack.addLayout(note)
         stack.addStretch()
-        self.editor.set_name(column.label, column.hint)
+        self.editor.set_name(self.name, column.hint)
         self.editor.edited.connect(self._edited)
         self.editor.left.connect(self._tidy)
         self.set_error("")
@@ -100,17 +102,17 @@ class Field(QWidget):
         self._note.setVisible(bool(sentence or self.column.hint))
         self._mark.setVisible(bool(sentence))
         self.editor.set_invalid(invalid=bool(sentence))
-        self.editor.set_name(self.column.label, sentence or self.column.hint)
+        self.editor.set_name(self.name, sentence or self.column.hint)
 
     def focus(self) -> None:
         """Put the cursor in."""
         self.editor.focus()
 
     def _label(self, *, needed: bool) -> QLabel:
-        made = label(self.column.label, "field")
+        made = label(self.name, "field")
         if needed:
             made.setTextFormat(Qt.TextFormat.RichText)
-            name = self.column.label.replace("&", "&amp;").replace("<", "&lt;")
+            name = self.name.replace("&", "&amp;").replace("<", "&lt;")
 
             def dress() -> None:
                 made.setText(f'{name} <span style="color:{theme().tokens.danger}">*</span>')

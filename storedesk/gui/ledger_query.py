@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from storedesk.domain.forms import Column, Form, Level
 from storedesk.domain.select import Equal, Select
 from storedesk.domain.values import Type
+from storedesk.gui.tones import PILL_KEYS
 from storedesk.operations import records
-from storedesk.operations.desk import Desk
+from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
 
 _CHIP_KEYS = ("status", "kind", "grade", "category", "result", "list")
 """Columns offered as filters, the first that a form has as a choice."""
 _CHARACTER = 8
+_SEARCHED = 176
 _WIDTHS = {
     Type.DATE: 112,
     Type.MOMENT: 152,
@@ -35,7 +37,8 @@ class Query:
     Attributes:
         chip: value of the filter column; all if empty.
         words: what is searched for; everything if empty.
-        order: column key, a leading ``-`` for descending; newest first if empty.
+        order: column key, a leading ``-`` for descending; newest first if empty (settings as
+            they stand in their sheet).
     """
 
     ledger: str
@@ -45,7 +48,7 @@ class Query:
 
 
 def default_columns(form: Form) -> tuple[Column, ...]:
-    """Return the columns in sight at first: the name first, the id last (shop.md §4).
+    """Return the columns in sight at first: the name, how it stands, …, the id (shop.md §4).
 
     They are those that stand unfolded in the workbook; a reference stands behind its name.
     """
@@ -58,6 +61,7 @@ def default_columns(form: Form) -> tuple[Column, ...]:
         and column.type is not Type.RECORD
         and column.level is not Level.LIVE
     ]
+    shown.sort(key=lambda column: column.key not in PILL_KEYS)
     return (*named_columns(form, (form.title,)), *shown, form.id_column)
 
 
@@ -71,12 +75,14 @@ def chip_column(form: Form) -> Column | None:
     return next((form[key] for key in _CHIP_KEYS if key in form.by_key and form[key].choices), None)
 
 
-def width_of(column: Column) -> int:
-    """Return the width of a column in pixels at text size 100 %."""
+def width_of(form: Form, column: Column) -> int:
+    """Return the width of a column in pixels at text size 100 %; searched ones hold more."""
     if column.width:
         return min(320, max(72, column.width * _CHARACTER))
     if column.key == "id":
         return 176
+    if column.key in form.search and column.type is Type.TEXT and column.key != form.title:
+        return _SEARCHED
     return max(_WIDTHS.get(column.type, 120), len(column.label) * 15 + 30)
 
 
@@ -84,14 +90,21 @@ def select_of(form: Form, query: Query) -> Select:
     """Return the query as the desk understands it, without its words."""
     chip = chip_column(form)
     where = (Equal(chip.key, query.chip),) if chip and query.chip else ()
-    order = (query.order,) if query.order else ("-created_at", "-id")
+    usual = ("id",) if form.workbook == SETTINGS_WORKBOOK else ("-created_at", "-id")
+    order = (query.order,) if query.order else usual
     return Select(form.ledger, where, tuple(key for key in order if key.strip("-") in form.by_key))
 
 
 def find_ids(desk: Desk, query: Query) -> list[str]:
     """Return the ids of a query; runs in the clerk's lane."""
     form = desk.forms[query.ledger]
-    return records.ids(desk, select_of(form, query))
+    if not query.words:
+        return records.ids(desk, select_of(form, query))
+    found = records.find_ids(desk, query.ledger, query.words)
+    if not query.chip and not query.order:
+        return found
+    wanted = frozenset(found)
+    return [one for one in records.ids(desk, select_of(form, query)) if one in wanted]
 
 
 def count_chips(desk: Desk, ledger: str, values: Sequence[str]) -> tuple[int, tuple[int, ...]]:

@@ -110,7 +110,8 @@ class RecordForm(QWidget):
         self._settings, self._look = settings, look
         self._start: dict[str, str] = {}
         self._sections: list[Section] = []
-        self._needed = {part for need in form.needs for part in need.split("|")}
+        # Of several that may stand for each other none is marked; the refusal names them all.
+        self._needed = {need for need in form.needs if "|" not in need}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,10 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from storedesk.gui.preferences import Preferences
 from storedesk.gui.theme import theme
 from storedesk.gui.tokens import Look
+from storedesk.operations.clock import FixedClock
 from tests.gui.heartbeat import Heartbeat, WatchedApplication
+from tests.gui.opened import OpenedWindow
+from tests.gui.sample_desk import ME, NOW, fill_desk, make_desk
 
 # Read when the application is made; a developer's own settings must not change what is measured.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -83,6 +87,38 @@ def no_modals(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(QMessageBox, name, refuse)
     for name in ("getOpenFileName", "getOpenFileNames", "getSaveFileName", "getExistingDirectory"):
         monkeypatch.setattr(QFileDialog, name, refuse)
+
+
+@pytest.fixture(scope="session")
+def filled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk folder with a day of work, made once and copied for each test."""
+    place = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STOREDESK_HOME", str(place / "home"))
+        with make_desk(place / "幸福路店") as desk:
+            fill_desk(desk)
+    return place / "幸福路店"
+
+
+@pytest.fixture
+def folder(filled_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """This test's own copy, with an own home for its mirror."""
+    monkeypatch.setenv("STOREDESK_HOME", str(tmp_path / "home"))
+    copied = tmp_path / filled_folder.name
+    shutil.copytree(filled_folder, copied)
+    return copied
+
+
+@pytest.fixture
+def opened(
+    qapp: WatchedApplication, folder: Path, preferences: Preferences
+) -> Iterator[OpenedWindow]:
+    """The window on the filled desk, ready for work."""
+    preferences.set_me(folder, ME)
+    made = OpenedWindow(qapp, folder, preferences, FixedClock(NOW))
+    made.ready()
+    yield made
+    made.close()
 
 
 @pytest.fixture

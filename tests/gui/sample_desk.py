@@ -87,3 +87,39 @@ def fill_desk(desk: Desk) -> None:
 def add(desk: Desk, ledger: str, values: Mapping[str, str]) -> str:
     """Add a record and return its id."""
     return records.add(desk, ledger, values, by=ME).first
+
+
+def fill_with_long_names(desk: Desk) -> None:
+    """Add what does not fit: company names, long addresses, long words."""
+    name = "深圳市前海欣欣向荣智能家居科技发展有限公司（李经理转财务部王女士）"
+    for at in range(3):
+        customer = add(
+            desk,
+            "customers",
+            {
+                "name": f"{at + 1}号 {name}",
+                "phone": f"1380013800{at}",
+                "address": "广东省深圳市南山区科技园南区高新南七道数字技术园 B1 栋 15 楼 1501",
+            },
+        )
+        add(
+            desk,
+            "complaints",
+            {
+                "customer": customer,
+                "verbatim": "沙发送来当天就发现左侧扶手的缝线开了大约十厘米，师傅说第二天来补，"
+                "等了一个星期没有人来，打电话到店里说要等总部回复，客户非常不满意，要求退货并赔偿误工费",
+                "product": "意式极简头层牛皮直排四人位沙发（含电动功能位与无线充电扶手）",
+                "owner": ME,
+                "answer_due": f"{NOW - timedelta(days=300):%Y-%m-%d} 18:00",
+            },
+        )
+        inbound.take_call(
+            desk,
+            who=customer,
+            kind="投诉",
+            content="又打来电话，说了二十分钟，要求店长亲自回电" * 3,
+            by=ME,
+            callback_needed=True,
+        )
+    syncing.sync(desk)

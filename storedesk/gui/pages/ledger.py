@@ -183,6 +183,7 @@ class LedgerPage(Page):
         self.search.blockSignals(False)
         names = [form[key].label for key in form.search if key != "id"][:3]
         self.search.setPlaceholderText(tr("搜{what}…").format(what="、".join(names)))
+        self.search.setVisible(bool(form.search))
         self.table.setAccessibleName(form.label)
         self.table.delegate.title_key = form.title
         self._add.setVisible(not form.append_only)
@@ -203,7 +204,7 @@ class LedgerPage(Page):
         else:
             self.model.show_form(form, columns)
         for at, column in enumerate(columns):
-            self.table.setColumnWidth(at, round(width_of(column) * theme().scale))
+            self.table.setColumnWidth(at, round(width_of(form, column) * theme().scale))
 
     def _make_chips(self, form: Form) -> None:
         for old in self._chips:
@@ -277,6 +278,7 @@ class LedgerPage(Page):
         for chip, count in zip(self._chips[1:], counts, strict=False):
             chip.set_count(count)
             chip.setVisible(count > 0 or chip.isChecked())
+        self._chips[0].setVisible(len(self._chips) > 1)
 
     # --- the record in sight --------------------------------------------------------------------
 

@@ -71,11 +71,13 @@ class FigureCard(QPushButton):
             one.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             texts.addWidget(one)
         row.addLayout(texts, 1)
-        row.addWidget(IconTile(icon_name, tone), 0, Qt.AlignmentFlag.AlignTop)
+        self._tile, self._tone = IconTile(icon_name, tone), tone
+        row.addWidget(self._tile, 0, Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(title)
 
     def set_figure(self, figure: int, hint: str) -> None:
-        """Show a figure and the line below it."""
+        """Show a figure and the line below it; zero is nothing to be alarmed about."""
+        self._tile.set_tone(self._tone if figure else "neutral")
         self._figure.setText(f"{figure:,}")
         self._hint.setText(hint)
         self.setAccessibleName(f"{self.title} {figure}，{hint}")

@@ -111,6 +111,11 @@ class IconTile(QWidget):
         self.setFixedSize(size, size)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
+    def set_tone(self, tone: str) -> None:
+        """Show the icon in another tone."""
+        self._tone = tone
+        self.update()
+
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
         """Draw the square and the icon."""
         painter = QPainter(self)

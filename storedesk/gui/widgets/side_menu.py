@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from storedesk.gui.icons import icon
@@ -21,9 +21,12 @@ from storedesk.gui.widgets.labels import (
     paint_pill,
     pill_font,
     pill_size,
+    repolish,
 )
 
 _BADGE = 20
+_ROOMY = 120
+"""Pixels to spare before dense lines move apart again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +113,17 @@ class SideMenu(QFrame):
         self.setObjectName("nav")
         self.buttons: dict[str, MenuButton] = {}
         self._group = QButtonGroup(self)
-        self._folded = False
-        column = QVBoxLayout(self)
+        self._folded = self._dense = False
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 16, 0, 12)
         column.setSpacing(8)
         column.addLayout(self._brand())
         column.addLayout(self._doors())
-        column.addWidget(scrolling(self._lines(pages)), 1)
+        self._pages = self._lines(pages)
+        self._area = scrolling(self._pages)
+        # Every line has a shortcut and the wheel works; a bar would only take from the names.
+        self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column.addWidget(self._area, 1)
         column.addWidget(self._lines(foot))
         follow_theme(self, self._set_width)
 
@@ -141,6 +148,23 @@ class SideMenu(QFrame):
         for one in self.buttons.values():
             one.fold(folded=folded)
         self._set_width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Move the lines together where the window is low."""
+        super().resizeEvent(event)
+        self._column.activate()
+        missing = self._pages.sizeHint().height() - self._area.viewport().height()
+        if self._dense and missing > -_ROOMY:
+            return
+        self._set_dense(dense=missing > 0)
+
+    def _set_dense(self, *, dense: bool) -> None:
+        if dense == self._dense:
+            return
+        self._dense = dense
+        for one in self.buttons.values():
+            one.setProperty("dense", dense)
+            repolish(one)
 
     def _set_width(self) -> None:
         size = theme().sizes

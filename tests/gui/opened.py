@@ -1,0 +1,83 @@
+"""A window on a desk, opened as the program opens it, for tests and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from storedesk.gui.application import first_window
+from storedesk.gui.contents import Contents
+from storedesk.gui.main_window import MainWindow
+from storedesk.gui.opening import Opening
+from storedesk.gui.page import Page
+from storedesk.gui.places import Place
+from storedesk.gui.preferences import Preferences
+from storedesk.gui.session import Session
+from storedesk.operations.clock import Clock
+
+
+def spin(milliseconds: int) -> None:
+    """Let the window work (unlike ``QTest.qWait`` this lets other threads run, too)."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+class OpenedWindow:
+    """A window with its parts, and ways to wait for it."""
+
+    def __init__(
+        self,
+        app: QApplication,
+        folder: Path,
+        preferences: Preferences,
+        clock: Clock | None = None,
+        size: tuple[int, int] = (1366, 768),
+    ) -> None:
+        self.window: MainWindow = first_window(preferences)
+        self.window.resize(*size)
+        self.window.show()
+        self.opening = Opening(app, self.window, folder, preferences, clock)
+        self.opening.start()
+
+    @property
+    def contents(self) -> Contents:
+        return self.opening.contents
+
+    @property
+    def session(self) -> Session:
+        assert self.opening.session is not None
+        return self.opening.session
+
+    def wait(self, holds: Callable[[], bool], seconds: float = 10) -> None:
+        """Wait until something holds."""
+        deadline = QDeadlineTimer(round(seconds * 1000))
+        while not holds():
+            assert not deadline.hasExpired(), "it did not come about"
+            spin(10)
+
+    def ready(self) -> None:
+        """Wait until the desk is open and the workbooks were looked at once."""
+        self.wait(lambda: self.opening.session is not None)
+        self.settled()
+
+    def settled(self) -> None:
+        """Wait until nothing is under way any more."""
+        spin(30)
+        self.wait(lambda: self.opening.clerk.idle() and self.opening.worker.idle())
+        spin(30)
+
+    def go(self, page: str, ledger: str = "", record: str = "", words: str = "") -> Page:
+        """Go to a page and wait until it is filled."""
+        self.contents.go(Place(page, ledger, record, words=words))
+        self.settled()
+        found = self.contents.page(page)
+        assert found is not None
+        return found
+
+    def close(self) -> None:
+        self.window.close()
+        self.window.deleteLater()
