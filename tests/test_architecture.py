@@ -61,7 +61,9 @@ def test_the_readme_names_every_dependency_with_its_licence() -> None:
     block = project.split("\ndependencies = [", 1)[1].split("]", 1)[0]
     for name in re.findall(r'"([A-Za-z0-9_-]+)', block):
         row = re.search(
-            rf"^\| *{name} *\|.*\|.*\| *[A-Z][^|]+\|$", README, re.MULTILINE | re.IGNORECASE
+            rf"^\|[^|]*\b{name}\b[^|]*\|[^|]+\|[^|]+\| *[A-Z][^|]+\|$",
+            README,
+            re.MULTILINE | re.IGNORECASE,
         )
         assert row, f"README's table lacks {name}"
 

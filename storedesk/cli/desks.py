@@ -22,7 +22,7 @@ def init(args: argparse.Namespace) -> None:
         print(f"「{args.store}」已建好：{desk.folder}")
         print("里面的工作簿可以随时用 Excel 或 WPS 打开、改样式、改内容：")
         for workbook in desk.forms.workbooks():
-            sheets = "、".join(form.label for form in desk.forms.of_workbook(workbook))
+            sheets = "、".join(form.label for form in desk.sheets_of(workbook))
             print(f"  {workbook}　{sheets}")
         print("下一步：在《门店设置.xlsx》「员工」里填上同事的姓名和岗位。")
 

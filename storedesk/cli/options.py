@@ -58,6 +58,8 @@ class Work:
         if found is None:
             known = "、".join(f"{form.ledger}（{form.label}）" for form in self.desk.forms)
             raise Misuse(f"没有「{name}」这个台账。有：{known}。")
+        if found.ledger in self.desk.profile.hidden:
+            raise Misuse(f"{self.desk.profile.label}没有「{found.label}」。")
         return found
 
     def finish(self) -> SyncReport:

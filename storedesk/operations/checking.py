@@ -29,7 +29,7 @@ def check(desk: Desk) -> tuple[Problem, ...]:
     """
     found: list[Problem] = list(desk.settings.problems)
     for workbook in desk.forms.workbooks():
-        forms = desk.forms.of_workbook(workbook)
+        forms = desk.sheets_of(workbook)
         try:
             content = reader.read_workbook(desk.path(workbook), forms)
         except StoreDeskError as error:

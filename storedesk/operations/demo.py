@@ -287,7 +287,6 @@ def _record_two(desk: Desk, waiting: list[str]) -> list[str]:
 
 def _counted(desk: Desk, workbook: str) -> str:
     counts = [
-        (form.label, desk.mirror.count(Select(form.ledger)))
-        for form in desk.forms.of_workbook(workbook)
+        (form.label, desk.mirror.count(Select(form.ledger))) for form in desk.sheets_of(workbook)
     ]
     return "，".join(f"{label} {count}" for label, count in counts if count)

@@ -17,14 +17,16 @@ from typing import Self
 
 from storedesk import resources
 from storedesk.domain.errors import DeskMissing, NotWritable
-from storedesk.domain.forms import Forms
+from storedesk.domain.forms import Form, Forms
 from storedesk.domain.profiles import Profile
 from storedesk.domain.questionnaires import Questionnaires
 from storedesk.domain.settings import Settings
+from storedesk.domain.values import text_of
 from storedesk.mirror import Mirror
 from storedesk.mirror.letters import claim_letter
 from storedesk.operations.clock import Clock, clock_from_environment
 from storedesk.operations.settings import load_settings
+from storedesk.workbooks import reader
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +60,11 @@ class Desk:
     def path(self, workbook: str) -> Path:
         """Return where a workbook of this desk lies."""
         return self.folder / workbook
+
+    def sheets_of(self, workbook: str) -> tuple[Form, ...]:
+        """Return the forms of a workbook's sheets, without those such a store does not have."""
+        hidden = self.profile.hidden
+        return tuple(f for f in self.forms.of_workbook(workbook) if f.ledger not in hidden)
 
     def reload_settings(self) -> None:
         """Read the settings anew, after 门店设置 changed."""
@@ -133,16 +140,29 @@ class Identity:
 
 
 def read_identity(folder: Path) -> Identity:
-    """Return the desk's identity; a desk whose ``历史`` was lost gets a new, lasting one."""
+    """Return the desk's identity; if ``历史`` was lost, 门店设置.xlsx has it (promise 4)."""
     path = folder / _IDENTITY
     try:
         found = json.loads(path.read_text("utf-8"))
         return Identity(str(found["desk"]), str(found["profile"]))
     except FileNotFoundError:
-        return write_identity(folder, Identity(str(uuid.uuid4()), "furniture"))
+        log.warning("desk identity missing, taken from the settings workbook")
     except (ValueError, KeyError, TypeError):
-        log.warning("desk identity unreadable, written anew")
-        return write_identity(folder, Identity(str(uuid.uuid4()), "furniture"))
+        log.warning("desk identity unreadable, taken from the settings workbook")
+    return write_identity(folder, _stamped_identity(folder))
+
+
+def _stamped_identity(folder: Path) -> Identity:
+    """Read the stamp and the kind of store from the settings workbook."""
+    form = resources.load_forms(folder)["store_info"]
+    content = reader.read_workbook(folder / SETTINGS_WORKBOOK, (form,))
+    told: set[str] = set()
+    sheet = content.sheets.get(form.ledger)
+    for row in sheet.rows if sheet else ():
+        told |= {text_of(value) for value in row.values}
+    profiles = (resources.load_profile(key, folder) for key in resources.profile_keys())
+    found = next((profile.key for profile in profiles if profile.label in told), "furniture")
+    return Identity(content.stamp.desk or str(uuid.uuid4()), found)
 
 
 def write_identity(folder: Path, identity: Identity) -> Identity:

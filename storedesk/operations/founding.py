@@ -92,7 +92,7 @@ def _create_workbooks(folder: Path, forms: Forms, profile: Profile, store: str, 
         for workbook in forms.workbooks():
             blank.create_workbook(
                 folder / workbook,
-                forms.of_workbook(workbook),
+                [f for f in forms.of_workbook(workbook) if f.ledger not in profile.hidden],
                 desk=desk,
                 choices=choices,
                 store=store,

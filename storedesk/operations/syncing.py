@@ -238,7 +238,7 @@ def _taken_line(taken: Taken) -> str:
 
 
 def _plan_book(desk: Desk, workbook: str, *, may_write: bool) -> BookPlan:
-    forms = desk.forms.of_workbook(workbook)
+    forms = desk.sheets_of(workbook)
     state = desk.mirror.file_state(workbook)
     known = state.fingerprint if state else None
     write = None

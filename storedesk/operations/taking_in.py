@@ -72,7 +72,7 @@ def take_in(desk: Desk, content: WorkbookContent, *, confirmed: bool = False) ->
     with desk.mirror.transaction():
         sheets = [
             _Sheet(desk, content, sheet, stale=stale, confirmed=confirmed)
-            for form in desk.forms.of_workbook(content.workbook)
+            for form in desk.sheets_of(content.workbook)
             if (sheet := content.sheets.get(form.ledger)) is not None
         ]
         alarms = [problem for sheet in sheets if (problem := sheet.alarm())]

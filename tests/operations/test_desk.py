@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from storedesk.domain.errors import DeskMissing, Misuse
+from storedesk.domain.select import Select
+from storedesk.operations import records, syncing
+from storedesk.operations.clock import FixedClock
+from storedesk.operations.desk import Desk, open_desk
+from storedesk.operations.founding import init_desk
+
+
+def test_a_new_desk_can_be_used_at_once(desk: Desk) -> None:
+    assert desk.settings.store == "幸福路店"
+    actor = desk.settings.default_actor()
+    assert actor is not None
+    assert actor.name == "客服"
+    assert {path.name for path in desk.folder.glob("*.xlsx")} == set(desk.forms.workbooks())
+
+
+def test_a_folder_that_is_no_desk_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(DeskMissing, match="不是门店文件夹"):
+        open_desk(tmp_path)
+
+
+def test_a_desk_is_never_made_over_another(desk: Desk) -> None:
+    before = {path: path.read_bytes() for path in desk.folder.glob("*.xlsx")}
+    with pytest.raises(Misuse, match="已经有"):
+        init_desk(desk.folder, "auto", "别家")
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_identity_comes_back_from_the_workbook(car_desk: Desk, clock: FixedClock) -> None:
+    records.add(car_desk, "customers", {"name": "王建国", "phone": "13800003456"}, "客服")
+    syncing.sync(car_desk)
+    uuid = car_desk.uuid
+    car_desk.close()
+    shutil.rmtree(car_desk.folder / "历史")
+    with open_desk(car_desk.folder, clock=clock) as again:
+        assert (again.uuid, again.profile.key) == (uuid, "auto")
+        assert again.mirror.count(Select("customers")) == 1
+    told = json.loads((car_desk.folder / "历史" / "desk.json").read_text("utf-8"))
+    assert told == {"desk": uuid, "profile": "auto"}
+
+
+def test_a_home_store_has_no_sheet_for_cars(desk: Desk, car_desk: Desk) -> None:
+    assert "vehicles" not in {form.ledger for form in desk.sheets_of("客户档案.xlsx")}
+    assert "vehicles" in {form.ledger for form in car_desk.sheets_of("客户档案.xlsx")}
+    assert syncing.sync(desk).problems == ()
