@@ -6,7 +6,7 @@ opposite. Row numbers are those of the sheet (1 = first row), column positions c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -122,6 +122,8 @@ class WritePlan:
     Attributes:
         backup: keep a copy of the file as found.
         upto: last pending edit the plan includes; later ones wait for the next plan.
+        choices: values by list name as the workbook's drop-downs should offer them; lists that
+            the workbook does not have are passed over. Empty: they stay as they are.
     """
 
     workbook: str
@@ -130,6 +132,7 @@ class WritePlan:
     stamp: Stamp
     backup: bool = False
     upto: int = 0
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class Written(Enum):

@@ -22,11 +22,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 from storedesk.domain.errors import StoreDeskError
 from storedesk.domain.forms import Column, Form, Level
 from storedesk.domain.values import Type, Value
-from storedesk.workbooks.addresses import LAST_ROW
+from storedesk.workbooks.addresses import LAST_ROW, column_letters
 from storedesk.workbooks.cells import stored
 from storedesk.workbooks.columns import arranged, number_format, width
 from storedesk.workbooks.disk import replace, write_aside
+from storedesk.workbooks.extent import COLUMN_LIMIT
 from storedesk.workbooks.finder import OPTIONS_SHEET
+from storedesk.workbooks.markup import Edit
+from storedesk.workbooks.options import LIST_LAST_ROW
+from storedesk.workbooks.package import Package
+from storedesk.workbooks.parts import anatomy
+from storedesk.workbooks.patch import Patch
 from storedesk.workbooks.stamp import BOOK, GENERATION
 
 Row = Mapping[str, Value]
@@ -44,7 +50,10 @@ _HEADER_LINE = Border(bottom=Side("thin", color="0F6B68"), right=Side("hair", co
 _HEADER_HEIGHT = 26
 _ROW_HEIGHT = 19
 _NOTE_SIZE = (60, 260)  # height, width in pixels
-_OPTIONS_LAST_ROW = 500
+_TEXTS_ARE_MEANT = (
+    b'<ignoredErrors><ignoredError sqref="A2:%s%d" numberStoredAsText="1"/></ignoredErrors>'
+    % (column_letters(COLUMN_LIMIT).encode(), LAST_ROW)
+)
 _FROZEN_TITLE = 4
 """The title column stays in sight while scrolling if it is among so many first columns."""
 
@@ -80,26 +89,28 @@ def create_workbook(  # noqa: PLR0913  # what a new workbook is made of
         raise StoreDeskError(f"已经有《{path.name}》，没有改动它。请先改名或移走。")
     workbook = Workbook()
     workbook.remove(workbook.active)
-    options = {name: values for name, values in choices.items() if values}
+    lists = {name: values for name, values in choices.items() if values}
     for form in forms:
         sheet = workbook.create_sheet(form.label)
-        _fill_sheet(sheet, form, profile, tuple(options))
+        _fill_sheet(sheet, form, profile, tuple(lists))
         _fill_rows(sheet, form, profile, (rows or {}).get(form.ledger, ()))
-    _add_options(workbook, options)
+    _add_options(workbook, lists)
     _add_stamp(workbook, desk, generation)
     workbook.properties.creator = store
     workbook.properties.title = path.stem
-    content = io.BytesIO()
-    workbook.save(content)
-    replace(write_aside(path, [content.getbuffer()], "new"), path)
+    file = io.BytesIO()
+    workbook.save(file)
+    package = Package(file.getvalue(), path.name)
+    content = package.rewritten(_without_warnings(package))
+    replace(write_aside(path, content, "new"), path)
 
 
-def _fill_sheet(sheet: Worksheet, form: Form, profile: str, options: Sequence[str]) -> None:
+def _fill_sheet(sheet: Worksheet, form: Form, profile: str, lists: Sequence[str]) -> None:
     shown, folded = arranged(form, profile)
     columns = [*shown, *folded]
     for position, column in enumerate(columns, 1):
         _add_column(sheet, position, column, is_folded=position > len(shown))
-        _add_validation(sheet, position, column, options)
+        _add_validation(sheet, position, column, lists)
     after = get_column_letter(len(columns) + 1)
     sheet.column_dimensions[after].collapsed = bool(folded)
     sheet.row_dimensions[1].height = _HEADER_HEIGHT
@@ -140,11 +151,9 @@ def _alignment(column: Column) -> Alignment:
     )
 
 
-def _add_validation(
-    sheet: Worksheet, position: int, column: Column, options: Sequence[str]
-) -> None:
+def _add_validation(sheet: Worksheet, position: int, column: Column, lists: Sequence[str]) -> None:
     """Offer a drop-down or check a date or number; other input is warned of and kept."""
-    rule = _validation(column, options)
+    rule = _validation(column, lists)
     if rule is None:
         return
     rule.allow_blank = True
@@ -155,11 +164,11 @@ def _add_validation(
     sheet.add_data_validation(rule)
 
 
-def _validation(column: Column, options: Sequence[str]) -> DataValidation | None:
+def _validation(column: Column, lists: Sequence[str]) -> DataValidation | None:
     name = STAFF_LIST if column.type is Type.STAFF else column.choices
-    if name in options:
-        at = get_column_letter(options.index(name) + 1)
-        values = f"{OPTIONS_SHEET}!${at}$2:${at}${_OPTIONS_LAST_ROW}"
+    if name in lists:
+        at = get_column_letter(lists.index(name) + 1)
+        values = f"{OPTIONS_SHEET}!${at}$2:${at}${LIST_LAST_ROW}"
         first = f"{OPTIONS_SHEET}!${at}$2"
         rule = DataValidation("list", formula1=f"OFFSET({first},0,0,MAX(1,COUNTA({values})),1)")
         # Several parts joined by ; are not in the list and yet right.
@@ -214,11 +223,11 @@ def _fill_rows(sheet: Worksheet, form: Form, profile: str, rows: Sequence[Row]) 
         sheet.auto_filter.ref = f"A1:{last}{len(rows) + 1}"
 
 
-def _add_options(workbook: Workbook, options: Mapping[str, Sequence[str]]) -> None:
+def _add_options(workbook: Workbook, lists: Mapping[str, Sequence[str]]) -> None:
     """Add the hidden sheet of lists: one column per list, its name on top."""
     sheet = workbook.create_sheet(OPTIONS_SHEET)
     sheet.sheet_state = "hidden"
-    for position, (name, values) in enumerate(options.items(), 1):
+    for position, (name, values) in enumerate(lists.items(), 1):
         look = sheet.column_dimensions[get_column_letter(position)]
         look.number_format, look.width = "@", 16
         for number, text in enumerate([name, *values], 1):
@@ -233,6 +242,21 @@ def _add_stamp(workbook: Workbook, desk: str, generation: str) -> None:
     if generation:
         name = DefinedName(GENERATION, attr_text=f'"{generation}"', hidden=True)
         workbook.defined_names[GENERATION] = name
+
+
+def _without_warnings(package: Package) -> dict[str, Patch]:
+    """Return the patches that stop Excel from marking every phone number and code with a triangle.
+
+    WORKAROUND: Excel 2007 to 365 flag digits in text cells as "number stored as text"; openpyxl
+    3.1 cannot write the element that says they are meant.
+    """
+    patches: dict[str, Patch] = {}
+    for sheet in anatomy(package).sheets:
+        part = package.read(sheet.part)
+        before = part.find(b"<legacyDrawing")
+        at = before if before >= 0 else part.rfind(b"</worksheet>")
+        patches[sheet.part] = Patch.of(part, [Edit(at, at, _TEXTS_ARE_MEANT)])
+    return patches
 
 
 def _set_page(sheet: Worksheet) -> None:

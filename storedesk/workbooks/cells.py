@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 
 from storedesk.domain.values import TEXTUAL, Type, Value, serial, text_of
 from storedesk.workbooks.markup import (
@@ -117,8 +117,3 @@ def own_text(raw: bytes) -> str:
         return joined_text(raw)
     found = _VALUE.search(raw)
     return excel_unescaped(unescaped(found[1])) if found else ""
-
-
-def is_moment(value: Value) -> bool:
-    """Whether a value is a date with a time of day."""
-    return isinstance(value, datetime)

@@ -5,15 +5,16 @@ The only changes outside the touched rows are those of decision 2.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from storedesk.domain.errors import WorkbookUneditable
 from storedesk.domain.forms import Form
 from storedesk.domain.sheets import RowWrite, WritePlan
 from storedesk.workbooks.cells import stored
-from storedesk.workbooks.finder import Place, find_places
+from storedesk.workbooks.finder import OPTIONS_SHEET, Place, find_places
 from storedesk.workbooks.growth import (
     Growth,
     filter_name_edits,
@@ -24,8 +25,9 @@ from storedesk.workbooks.growth import (
 from storedesk.workbooks.heads import read_heads
 from storedesk.workbooks.ids import IdColumn
 from storedesk.workbooks.markup import Edit
+from storedesk.workbooks.options import HEADER_ROW, option_cells
 from storedesk.workbooks.package import Package
-from storedesk.workbooks.parts import Anatomy, anatomy, relationships
+from storedesk.workbooks.parts import Anatomy, Worksheet, anatomy, relationships
 from storedesk.workbooks.patch import Patch
 from storedesk.workbooks.recalculation import holds_formulas, recalculation_edits, without_chain
 from storedesk.workbooks.restrictions import check_may_write, check_sheet_open
@@ -35,6 +37,8 @@ from storedesk.workbooks.sheet_xml import SheetXml
 from storedesk.workbooks.stamp import adoption, generation_edit
 from storedesk.workbooks.strings import SharedStrings
 from storedesk.workbooks.styles import Styles, needed
+
+log = logging.getLogger(__name__)
 
 
 class RowMoved(Exception):
@@ -93,7 +97,9 @@ class _Splicer:
         for row in plan.rows:
             by_ledger[row.ledger].append(row)
         for ledger, rows in by_ledger.items():
-            self._write_sheet(self._place(ledger), rows)
+            self._write_ledger(self._place(ledger), rows)
+        if plan.choices:
+            self._write_options(plan.choices)
         self._finish(plan.stamp.generation, plan.stamp.desk or desk)
         return self._splice
 
@@ -107,45 +113,60 @@ class _Splicer:
             raise WorkbookUneditable(self._package.workbook, "表头或编号列找不到了")
         return self._places[ledger]
 
-    def _write_sheet(self, place: Place, rows: Iterable[RowWrite]) -> None:
-        sheet = SheetXml(self._part(place.sheet.part), self._package.workbook)
-        sheet.check_editable()
-        check_sheet_open(sheet, place.sheet.name, self._package.workbook)
-        editor = SheetEdit(
-            sheet=sheet,
-            workbook=self._package.workbook,
-            name=place.sheet.name,
-            columns=frozenset(place.columns.values()),
-            header_row=place.header_row,
-        )
-        old_last = editor.last_data_row
-        new_last = self._fill(editor, place, rows, old_last)
+    def _write_ledger(self, place: Place, rows: Iterable[RowWrite]) -> None:
+        columns = frozenset(place.columns.values())
+        editor = self._editor(place.sheet, columns, place.header_row)
+        new_last = self._fill(editor, place, rows)
+        growth = self._write_sheet(place.sheet, editor, new_last)
+        self._splice.patches.update(self._tables(place, growth))
+
+    def _write_options(self, choices: Mapping[str, Sequence[str]]) -> None:
+        """Let the drop-downs offer these lists; what hinders this convenience is passed over."""
+        found = [sheet for sheet in self._anatomy.sheets if sheet.name == OPTIONS_SHEET]
+        if not found:
+            return
+        try:
+            editor = self._editor(found[0], frozenset(), HEADER_ROW)
+            cells = option_cells(editor.sheet, self._strings, choices)
+            for row, meant in cells.items():
+                editor.set(row, meant)
+            if cells:
+                self._write_sheet(found[0], editor, editor.last_data_row)
+        except WorkbookUneditable:
+            log.info("drop-down lists left as they are", exc_info=True)
+
+    def _editor(self, sheet: Worksheet, columns: frozenset[int], header_row: int) -> SheetEdit:
+        part = SheetXml(self._part(sheet.part), self._package.workbook)
+        part.check_editable()
+        check_sheet_open(part, sheet.name, self._package.workbook)
+        return SheetEdit(part, self._package.workbook, sheet.name, columns, header_row)
+
+    def _write_sheet(self, sheet: Worksheet, editor: SheetEdit, new_last: int) -> Growth:
+        """Note the changes of a sheet's part; return how far its data reaches."""
+        part = editor.sheet
         row_edits = editor.row_edits(
             lambda style, kind, value: self._styles.fitting(style, needed(kind, value))
         )
         written = frozenset(column for row in row_edits for column in row.cells)
-        growth = Growth(place.header_row, old_last, new_last, written)
-        tables = self._tables(place, growth)
-        last_row = max(sheet.last_row, new_last)
-        edits = editor.joined(row_edits) + list(sheet_edits(sheet, growth, last_row))
-        self._splice.patches[place.sheet.part] = Patch.of(sheet.part, edits)
-        self._splice.patches.update(tables)
-        self._splice.rows[place.sheet.part] = row_edits
-        self._formulas |= sheet.has_formulas()
+        growth = Growth(editor.header_row, editor.last_data_row, new_last, written)
+        last_row = max([part.last_row, *(row.number for row in row_edits)])
+        edits = editor.joined(row_edits) + list(sheet_edits(part, growth, last_row))
+        self._splice.patches[sheet.part] = Patch.of(part.part, edits)
+        self._splice.rows[sheet.part] = row_edits
+        self._formulas |= part.has_formulas()
         self._formula_replaced |= editor.formula_replaced
         self._workbook_edits += filter_name_edits(
-            self._part(self._anatomy.workbook), place.sheet.position, growth
+            self._part(self._anatomy.workbook), sheet.position, growth
         )
+        return growth
 
-    def _fill(
-        self, editor: SheetEdit, place: Place, rows: Iterable[RowWrite], old_last: int
-    ) -> int:
+    def _fill(self, editor: SheetEdit, place: Place, rows: Iterable[RowWrite]) -> int:
         """Note every cell of the plan; return the number of the last row that holds data then."""
         rows = list(rows)
         position = place.columns[place.form.id_column.key]
         ids = IdColumn(editor.sheet, self._strings, position, place.header_row)
         standing = ids.standing({row.record for row in rows if row.row is None})
-        last = old_last
+        last = editor.last_data_row
         for row in rows:
             number = row.row
             if number is None:

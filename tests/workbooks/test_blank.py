@@ -118,6 +118,13 @@ def test_lists_stand_in_a_hidden_sheet(tmp_path: Path) -> None:
     assert {cell.data_type for column in sheet.columns for cell in column} <= {"s", "n"}
 
 
+def test_phones_are_not_marked_as_wrong(tmp_path: Path) -> None:
+    """Excel would put a green triangle into every cell with a phone number."""
+    part = part_of(create(tmp_path, *resources.load_forms().of_workbook("客户档案.xlsx")))
+    ignored = part.index('<ignoredError sqref="A2:SR1048576" numberStoredAsText="1"/>')
+    assert part.index("<pageSetup") < ignored < part.index("<legacyDrawing")
+
+
 def test_first_rows(tmp_path: Path) -> None:
     rows = {
         "customers": [

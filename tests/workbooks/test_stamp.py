@@ -92,6 +92,17 @@ def test_other_properties_stay() -> None:
     assert stamped(content).desk == DESK
 
 
+def test_an_empty_list_of_properties() -> None:
+    content = parts({"客户": sheet()})
+    content["docProps/custom.xml"] = b'<p:Properties xmlns:p="a" />'
+    content["_rels/.rels"] = content["_rels/.rels"].replace(
+        b"</Relationships>",
+        f'<Relationship Id="rId7" Type="{RELATIONS}/custom-properties"'
+        ' Target="docProps/custom.xml"/></Relationships>'.encode(),
+    )
+    assert stamped(content).desk == DESK
+
+
 def test_a_workbook_is_adopted_once() -> None:
     content = parts({"客户": sheet()})
     package = Package(zipped(content), "账.xlsx")
