@@ -48,7 +48,8 @@ def sync(args: argparse.Namespace) -> None:
     with open_desk(Path(args.desk), clock=clock_of(args)) as desk:
         confirmed = frozenset(name.removesuffix(".xlsx") for name in args.confirm)
         report = syncing.sync(desk, confirmed=confirmed)
-        report_errors(args, [str(error) for error in report.errors])
+        lost = checking.lost_headers(desk)
+        report_errors(args, [*map(str, report.errors), *(one.sentence() for one in lost)])
         if args.json:
             put_json(
                 {
@@ -63,6 +64,8 @@ def sync(args: argparse.Namespace) -> None:
         for line in report.lines():
             print(line)
         for problem in report.problems:
+            if problem in lost:
+                continue
             print(f"请看一下：{problem.sentence()}")
 
 

@@ -28,7 +28,7 @@ COMMANDS = (
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     logging.basicConfig(
-        level=os.environ.get("STOREDESK_LOG", "WARNING"),
+        level=os.environ.get("STOREDESK_LOG", "ERROR"),
         format="%(levelname)s %(name)s: %(message)s",
     )
     try:

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from storedesk.domain.errors import Misuse
 from storedesk.domain.forms import Form
-from storedesk.operations import syncing, writing
+from storedesk.operations import checking, syncing, writing
 from storedesk.operations.clock import Clock, clock_at, clock_from_environment
 from storedesk.operations.desk import Desk, open_desk
 from storedesk.operations.syncing import SyncReport
@@ -78,6 +78,7 @@ class Work:
     def errors(self) -> list[str]:
         """Return what could not be read or written; what was entered is saved all the same."""
         lines = [str(error) for error in self._latest().errors]
+        lines += [problem.sentence() for problem in checking.lost_headers(self.desk)]
         if lines and self.after.waiting:
             lines.append("刚才登记的已存好，不会丢，不用再登记一次。")
         return lines

@@ -296,8 +296,11 @@ class Mirror(Reading):
         return self._files.get(workbook)
 
     def note_read(self, content: WorkbookContent, now: datetime, *, changed: bool) -> None:
-        """Note that a workbook was taken in."""
+        """Note that a workbook was taken in; a sheet that was not found is not written either."""
         self._files.note_read(content, now, changed=changed)
+        for form in self.forms.of_workbook(content.workbook):
+            if form.ledger not in content.sheets:
+                self._files.forget_layout(form.ledger)
 
     def touch_file(self, workbook: str, fingerprint: Fingerprint) -> None:
         """Note a new time stamp of unchanged content."""

@@ -113,6 +113,10 @@ class Files:
         self.db.run("DELETE FROM files")
         self.db.run("DELETE FROM layouts")
 
+    def forget_layout(self, ledger: str) -> None:
+        """Forget where a ledger's columns stand: its sheet was not found."""
+        self.db.run("DELETE FROM layouts WHERE ledger = ?", (ledger,))
+
     def layout(self, ledger: str) -> Mapping[str, int] | None:
         """Return column positions by key (and ``row``, that of the header), or None."""
         found = self.db.one("SELECT columns FROM layouts WHERE ledger = ?", (ledger,))

@@ -162,6 +162,12 @@ def open_problems(desk: Desk) -> list[Problem]:
     ]
 
 
+def lost_headers(desk: Desk) -> list[Problem]:
+    """Return the sheets that cannot be read or written until a person mends their header."""
+    lost = (Kind.MISSING_SHEET, Kind.MISSING_COLUMN)
+    return [problem for problem in open_problems(desk) if problem.kind in lost]
+
+
 def ledger_sizes(desk: Desk) -> dict[str, int]:
     """Return how many records each ledger holds."""
     return {form.ledger: desk.mirror.count(Select(form.ledger)) for form in desk.forms}
