@@ -114,4 +114,5 @@ class Verdict:
             return f"可以采信{trial}：{name} 由 {len(self.signers)} 人依次签字，签后没有改动。"
         if self.unaltered and (self.trusted or not self.signers):
             return f"还没有签完：{name}。{first}"
-        return f"不能采信：{name}。{first}请向门店要原件。"
+        joint = " " if first.startswith("在") else "："
+        return f"不能采信：{name}{joint}{first}请向门店要原件。"

@@ -163,6 +163,7 @@ def _seal(form: Form, field: Field, certificate: Certificate, request: Request) 
             at=at.replace(tzinfo=None),
             certificate=certificate.mark,
             remark=" · ".join(remark for remark in remarks if remark),
+            boxes=len(roles),
         ),
         at=at,
         reason="、".join(_REASONS[role] for role in roles),

@@ -69,8 +69,15 @@ def _form_differences(before: Pdf, after: Pdf) -> Iterator[str]:
             yield f"少了表单项「{name}」"
         elif name not in old:
             yield f"多了表单项「{name}」"
-        elif "/V" in old[name] and _field_print(old[name]) != _field_print(new[name]):
+        elif _settled(name, old) and _field_print(old[name]) != _field_print(new[name]):
             yield "批示" if name == COMMENT else f"{old[name].get('/TU', name)}的签字栏"
+
+
+def _settled(name: str, fields: Mapping[str, Object]) -> bool:
+    """Whether a field may no longer change: it is filled, or the last signature closed it empty."""
+    if name != COMMENT:
+        return "/V" in fields[name]
+    return bool(str(fields[name].get("/V", ""))) or all("/V" in field for field in fields.values())
 
 
 def _field_print(field: Object) -> str:

@@ -1,7 +1,6 @@
 """Fonts on paper: registration, the fallback chain for rare characters, repair of text extraction.
 
-Loads reportlab. Fonts are registered once per process with the first report (about 0.1 s), the two
-for rare characters only when a text needs them.
+Loads reportlab. Fonts are registered once per process, with the first report (about 0.1 s).
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import logging
 import re
 from functools import cache
 from pathlib import Path
-from threading import Lock
 from xml.sax.saxutils import escape
 
 from reportlab.lib.fonts import addMapping
@@ -48,12 +46,8 @@ class Fonts:
     """The fonts of reports, in one folder. Use ``load``: registration is per process."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._lock = Lock()
-        self._known: dict[str, frozenset[int]] = {}
+        self._known = {name: _registered(name, folder / file) for name, file in _FILES.items()}
         self._told: set[str] = set()
-        for name in (REGULAR, BOLD):
-            self._register(name)
         _map_styles()
 
     def runs(self, text: str, font: str = REGULAR) -> list[tuple[str, str]]:
@@ -100,7 +94,7 @@ class Fonts:
     def _glyph(self, character: str, font: str) -> tuple[str, str]:
         code = ord(character)
         for name in (font, *_FALLBACKS[font]):
-            if code in self._characters(name):
+            if code in self._known[name]:
                 return name, character
         if character in LOOKALIKES:
             return self._glyph(LOOKALIKES[character], font)
@@ -108,20 +102,6 @@ class Fonts:
             self._told.add(character)
             log.warning("no font has U+%04X", code)
         return font, f"〓(U+{code:04X})"
-
-    def _characters(self, name: str) -> frozenset[int]:
-        with self._lock:
-            if name not in self._known:
-                self._register(name)
-            return self._known[name]
-
-    def _register(self, name: str) -> None:
-        path = self._folder / _FILES[name]
-        if not path.is_file():
-            raise FontMissing(str(path))
-        font = ttfonts.TTFont(name, str(path), asciiReadable=False)
-        pdfmetrics.registerFont(font)
-        self._known[name] = frozenset(font.face.charToGlyph)
 
 
 @cache
@@ -167,6 +147,15 @@ def to_unicode(fontname: str, subset: list[int]) -> str:  # noqa: ARG001  # call
         lines += [f"{len(block)} beginbfchar", *block, "endbfchar"]
     lines += ["endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"]
     return "\n".join(lines)
+
+
+def _registered(name: str, path: Path) -> frozenset[int]:
+    """Register a font under a name and return the characters it has."""
+    if not path.is_file():
+        raise FontMissing(str(path))
+    font = ttfonts.TTFont(name, str(path), asciiReadable=False)
+    pdfmetrics.registerFont(font)
+    return frozenset(font.face.charToGlyph)
 
 
 def _map_styles() -> None:

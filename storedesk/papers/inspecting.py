@@ -272,6 +272,8 @@ def _notes(signers: Sequence[Signer], *, complete: bool) -> Iterator[str]:
     if any(signer.trial for signer in signers):
         yield "证书由试用根签发，只供试用，不作凭证。"
     moments = [signer.at for signer in signers if signer.at]
+    if moments != sorted(moments):
+        yield "签字时间先后颠倒，有签字电脑的时钟不准。"
     if complete and len(moments) > 1 and max(moments) - min(moments) < _HASTE:
         yield "几个签字相隔不到 60 秒。"
 

@@ -15,12 +15,12 @@ import pikepdf
 from pikepdf import Array, AttachedFileSpec, Dictionary, Name, Pdf, String
 from PIL import ImageCms
 
+from storedesk.domain.signatures import Role
 from storedesk.papers.places import COMMENT, FIELDS, Place
 
 STORE_KEY = "/StoreDeskStore"
 """Entry of the document information that holds the store's code, for ``verifying``."""
 
-_GM_FIELD = list(FIELDS.values())[-1]
 _PRINTED = 4  # annotation flag: PDF/A wants every field to show on paper
 _READ_ONLY, _MULTILINE = 1, 1 << 12  # field flags
 
@@ -161,7 +161,7 @@ def _widget(pdf: Pdf, field: FormField) -> Dictionary:
         )
         return widget
     widget.FT = Name.Sig
-    if field.name == _GM_FIELD:
+    if field.name == FIELDS[Role.GM]:
         # The last signature locks every field and forbids any further change.
         lock = Dictionary(Type=Name.SigFieldLock, Action=Name.All, P=1)
         widget.Lock = pdf.make_indirect(lock)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -134,6 +135,7 @@ def _replace(report: Path, before: bytes, after: bytes) -> None:
             file.write(after)
             file.flush()
             os.fsync(file.fileno())
+        shutil.copymode(report, temporary)  # else only this user could read it on a share
         if _read(report) != before:
             raise NotSignable(report.name, "刚刚被别人改动过，请再签一次。")
         Path(temporary).replace(report)

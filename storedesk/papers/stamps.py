@@ -7,6 +7,7 @@ stamps know one font, no line breaks, and by default Courier: garbage for Chines
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 from storedesk.domain.errors import CommentTooLong
 from storedesk.papers.breaking import broken
 from storedesk.papers.fonts import BOLD, REGULAR, Fonts
-from storedesk.papers.style import INK, SMALLEST, SOFT, TEXT
+from storedesk.papers.style import BOX_INSET, GAP, INK, SMALLEST, SOFT, TEXT
 
 LONGEST_COMMENT = 300
 """Characters of a 批示 that fit its box at the smallest size, with a reserve for line ends."""
@@ -37,6 +38,7 @@ class Stamp:
         at: local time.
         certificate: first 8 hex digits of the certificate's SHA-256.
         remark: such as 试用 or 补签; may be empty.
+        boxes: how many signature boxes side by side it fills: 2 where one person signs two steps.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Stamp:
     at: datetime
     certificate: str
     remark: str = ""
+    boxes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +57,43 @@ class _Line:
     ink: Color = INK
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines under each other: left edge and top in points, leading as a multiple of the size."""
+
+    lines: list[_Line]
+    left: float
+    top: float
+    leading: float
+
+
 def draw_stamp(stamp: Stamp, width: int, height: int, fonts: Fonts) -> bytes:
     """Return a one-page PDF of the stamp, ``width`` by ``height`` points."""
-    room = width - 2 * _INSET
+    between = GAP + 2 * BOX_INSET
+    room = (width - between * (stamp.boxes - 1)) / stamp.boxes - 2 * _INSET
     size = next(
         (size for size in _NAME_SIZES if fonts.width(stamp.name, size, BOLD) <= room), SMALLEST
     )
     remark = f" · {stamp.remark}" if stamp.remark else ""
     texts = (
         _Line(stamp.name, size, BOLD),
-        _Line(f"{stamp.label} · {stamp.at:%Y-%m-%d %H:%M:%S}", TEXT),
-        _Line(f"电子签字 · 证书 {stamp.certificate}{remark}", TEXT, ink=SOFT),
+        _Line(f"{stamp.label}（电子签字）", TEXT),
+        _Line(f"{stamp.at:%Y-%m-%d %H:%M:%S}", TEXT),
+        _Line(f"证书 {stamp.certificate}{remark}", TEXT, ink=SOFT),
     )
+    blocks = [_block(texts, _INSET, room, height, fonts)]
+    if stamp.boxes > 1:
+        same = (_Line("同左，一人兼签", TEXT, ink=SOFT),)
+        blocks.append(_block(same, width - room - _INSET, room, height, fonts))
+    return _drawn(blocks, (width, height), fonts)
+
+
+def _block(texts: Sequence[_Line], left: float, room: float, height: float, fonts: Fonts) -> _Block:
+    """Return lines as a block in the middle of a box."""
     lines = [line for text in texts for line in _wrapped(text, room, fonts)]
     sizes = sum(line.size for line in lines)
     leading = min(_LEADING, height / sizes)
-    return _drawn(lines, (width, height), (height + sizes * leading) / 2, leading, fonts)
+    return _Block(lines, left, (height + sizes * leading) / 2, leading)
 
 
 def draw_comment(text: str, width: int, height: int, fonts: Fonts) -> bytes:
@@ -82,7 +106,8 @@ def draw_comment(text: str, width: int, height: int, fonts: Fonts) -> bytes:
     for size in _COMMENT_SIZES:
         lines = _wrapped(_Line(fonts.printable(text.strip()), size), room, fonts)
         if len(lines) * size * _LEADING <= height - _INSET:
-            return _drawn(lines, (width, height), height - _INSET / 2, _LEADING, fonts)
+            block = _Block(lines, _INSET, height - _INSET / 2, _LEADING)
+            return _drawn([block], (width, height), fonts)
     raise CommentTooLong(LONGEST_COMMENT)
 
 
@@ -93,9 +118,7 @@ def _wrapped(line: _Line, room: float, fonts: Fonts) -> list[_Line]:
     return [_Line(part, line.size, line.font, line.ink) for part in broken(line.text, room, width)]
 
 
-def _drawn(
-    lines: list[_Line], page: tuple[int, int], top: float, leading: float, fonts: Fonts
-) -> bytes:
+def _drawn(blocks: Sequence[_Block], page: tuple[int, int], fonts: Fonts) -> bytes:
     out = io.BytesIO()
     canvas = Canvas(
         out,
@@ -104,18 +127,22 @@ def _drawn(
         initialFontSize=TEXT,
         invariant=1,
     )
-    y = top
-    for line in lines:
-        y -= line.size * leading
-        x = _INSET
-        canvas.setFillColor(line.ink)
-        for font, run in fonts.runs(line.text, line.font):
-            canvas.setFont(font, line.size)
-            canvas.drawString(x, y + line.size * (leading - 1), run)
-            x += canvas.stringWidth(run, font, line.size)
+    for block in blocks:
+        y = block.top
+        for line in block.lines:
+            y -= line.size * block.leading
+            _write(canvas, line, block.left, y + line.size * (block.leading - 1), fonts)
     canvas.showPage()
     canvas.save()
     return _repacked(out.getvalue())
+
+
+def _write(canvas: Canvas, line: _Line, x: float, y: float, fonts: Fonts) -> None:
+    canvas.setFillColor(line.ink)
+    for font, run in fonts.runs(line.text, line.font):
+        canvas.setFont(font, line.size)
+        canvas.drawString(x, y, run)
+        x += canvas.stringWidth(run, font, line.size)
 
 
 def _repacked(pdf: bytes) -> bytes:

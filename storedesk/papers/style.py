@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reportlab.lib.colors import HexColor, white
+from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
@@ -29,7 +29,6 @@ INK = HexColor("#16191d")
 SOFT = HexColor("#4a525c")  # labels and footers: dark enough for a bad copier
 LINE = HexColor("#9aa3ad")
 BAND = HexColor("#eceff2")
-PAPER = white
 
 HAIR = 0.4
 FINE = 0.7
@@ -40,6 +39,7 @@ TITLE, HEADING, FIGURE, TEXT = 19, 12, 13, 9
 LEADING = 13
 PAD = 4
 GAP = 9
+BOX_INSET = 3  # between the frame of a signature box and the field in it
 
 
 BODY = ParagraphStyle(

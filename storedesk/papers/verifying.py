@@ -8,6 +8,8 @@ from pathlib import Path
 from storedesk.domain.signatures import Verdict
 from storedesk.papers.identity import Now, real_now
 
+_LARGEST = 64 * 1024 * 1024  # bytes; a daily of 5,000 rows has 1 MB
+
 
 def verify(
     report: Path | bytes,
@@ -31,8 +33,13 @@ def verify(
     from storedesk.papers.standing import Authorities  # noqa: PLC0415
 
     try:
+        if isinstance(report, Path) and report.stat().st_size > _LARGEST:
+            return _unreadable("太大，不像一份日报，没有打开。")
         data = report.read_bytes() if isinstance(report, Path) else report
     except OSError:
-        finding = "打不开：文件不在原处，或没有权限读取。"
-        return Verdict(False, False, False, False, findings=(finding,))
+        return _unreadable("打不开：文件不在原处，或没有权限读取。")
     return inspect(data, Authorities.of(roots, revocations, now()))
+
+
+def _unreadable(finding: str) -> Verdict:
+    return Verdict(False, False, False, False, findings=(finding,))

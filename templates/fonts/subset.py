@@ -4,7 +4,7 @@
 ``StoreDeskSans-Regular.ttf``  text: GB 2312, 通用规范汉字表 (8105), punctuation and symbols
 ``StoreDeskSans-Bold.ttf``     headings: the same characters
 ``StoreDeskSans-More.ttf``     every other Han character Noto has (traditional forms, GBK) but the
-                               seldom Extension A; opened only when a name needs it
+                               seldom Extension A
 ``StoreDeskRare.ttf``          what the three above lack: name characters such as 𠮷, signs such as ✗
 =============================  =====================================================================
 

@@ -247,7 +247,8 @@ def _other_metadata(writer: IncrementalPdfFileWriter) -> None:
     writer.objects[(ref.generation, ref.idnum)] = stream
 
 
-def _another_field(writer: IncrementalPdfFileWriter) -> None:
+def another_field(writer: IncrementalPdfFileWriter) -> None:
+    """Add a fourth signature field."""
     append_signature_field(writer, SigFieldSpec("sig_fourth", on_page=-1, box=(0, 0, 90, 40)))
 
 
@@ -303,7 +304,7 @@ def _in_order(*roles: Role) -> Tamper:
 
 
 def _fourth(_unsigned: bytes, signed: bytes) -> bytes:
-    return sign(revise(signed, _another_field), Role.GM, field="sig_fourth")
+    return sign(revise(signed, another_field), Role.GM, field="sig_fourth")
 
 
 @cache

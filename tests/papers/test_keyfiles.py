@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import replace
 
 import pytest
 from asn1crypto import pkcs12
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
+from storedesk.domain.errors import KeyUnreadable
+from storedesk.domain.signatures import Role
 from storedesk.papers import identity, keyfiles
 from tests.helpers import signers
 from tests.helpers.signers import PASSPHRASE, ROUNDS, cast
@@ -44,6 +47,12 @@ def test_other_programs_accept_passphrase_and_integrity_check(passphrase: str) -
     assert certificate is not None
     with pytest.raises(ValueError, match="Invalid password"):
         load_key_and_certificates(packed, b"another passphrase")
+
+
+def test_key_with_somebody_elses_certificate_is_refused() -> None:
+    mixed = replace(signers.staff(Role.GM), certificate=signers.staff(Role.CALLER).certificate)
+    with pytest.raises(KeyUnreadable):
+        keyfiles.unpack(keyfiles.pack(mixed, PASSPHRASE, ROUNDS), PASSPHRASE)
 
 
 def test_derived_key_agrees_with_the_file_it_protects() -> None:

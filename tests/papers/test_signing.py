@@ -217,6 +217,11 @@ def test_foreign_pdf_is_not_signed(report: Path) -> None:
     _assert_refused(report, session(Role.CALLER), NotSignable, "不是店务台的日报")
 
 
+def test_report_with_a_field_too_many_is_not_signed(report: Path) -> None:
+    report.write_bytes(signers.revise(report.read_bytes(), tampering.another_field))
+    _assert_refused(report, session(Role.CALLER), NotSignable, "多出了表单项「sig_fourth」")
+
+
 def test_report_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(NotSignable, match="文件不在原处了"):
         session(Role.CALLER).sign(tmp_path / "RB-20261122.pdf")
@@ -231,6 +236,26 @@ def test_folder_that_cannot_be_written_is_one_sentence(report: Path, unsigned: b
     finally:
         report.parent.chmod(0o700)
     assert report.read_bytes() == unsigned
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such bits")
+def test_others_on_the_share_can_still_read_the_signed_file(report: Path) -> None:
+    report.chmod(0o664)
+    sign_by(report, Role.CALLER)
+    assert report.stat().st_mode & 0o777 == 0o664
+
+
+def test_report_signed_meanwhile_by_somebody_else_is_not_overwritten(report: Path) -> None:
+    """Two PCs on a share: the other's signature arrives while ours is being made."""
+    others = signers.sign(report.read_bytes(), Role.CALLER)
+
+    def now() -> datetime:
+        report.write_bytes(others)
+        return datetime.now(UTC)
+
+    with pytest.raises(NotSignable, match="刚刚被别人改动过"):
+        session(Role.CALLER, now=now).sign(report)
+    assert report.read_bytes() == others
 
 
 def test_signing_logs_no_name(report: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -24,9 +24,21 @@ def test_stamp_shows_who_when_and_with_what_and_fits_its_box(name: str) -> None:
     drawn = draw_stamp(stamp, *BOX, fonts.load(FONTS))
     text = reading.text(drawn)
     assert "".join(name.split()) in text
-    assert "客服主管·2026-11-2218:31:07" in text
+    assert "客服主管（电子签字）2026-11-2218:31:07" in text
     assert "证书3f2a9c1e·试用·补签" in text
     _assert_inside(drawn, *BOX)
+
+
+def test_one_stamp_for_two_steps_says_so_in_both_boxes() -> None:
+    stamp = Stamp("林晓", "回访人兼客服主管", AT, "3f2a9c1e", "试用", boxes=2)
+    drawn = draw_stamp(stamp, 2 * BOX[0] + 15, BOX[1], fonts.load(FONTS))
+    left, right = (
+        [run for run in reading.runs(drawn) if (run.left > BOX[0]) is second]
+        for second in (False, True)
+    )
+    assert "".join(run.text for run in left).startswith("林晓")
+    assert max(run.right for run in left) <= BOX[0]
+    assert "".join(run.text for run in right).strip() == "同左，一人兼签"
 
 
 def test_comment_is_as_large_as_fits() -> None:

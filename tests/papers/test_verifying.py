@@ -43,6 +43,13 @@ def test_trial_root_and_haste_are_said(signed: bytes) -> None:
     )
 
 
+def test_clocks_that_differ_are_said(unsigned: bytes) -> None:
+    report = sign(sign(unsigned, Role.CALLER, minutes=10), Role.MANAGER)
+    verdict = verify(sign(report, Role.GM, minutes=20), cast().roots)
+    assert verdict.exit_code == 0
+    assert verdict.notes[1:] == ("签字时间先后颠倒，有签字电脑的时钟不准。",)
+
+
 def test_root_is_never_taken_from_the_file(signed: bytes) -> None:
     verdict = verify(signed, [])
     assert verdict.exit_code == 1
@@ -80,6 +87,15 @@ def test_file_is_read_from_disk(tmp_path: Path, signed: bytes) -> None:
     assert verify(path, cast().roots).exit_code == 2
     path.write_bytes(signed)
     assert verify(path, cast().roots).exit_code == 0
+
+
+def test_file_of_absurd_size_is_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "RB-20261122.pdf"
+    with path.open("wb") as file:
+        file.truncate(100 * 1024 * 1024)
+    verdict = verify(path, cast().roots)
+    assert verdict.exit_code == 2
+    assert "太大" in verdict.headline()
 
 
 def test_certificate_that_ran_out_since_is_said(signed: bytes) -> None:

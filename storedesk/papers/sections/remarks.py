@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable
+from reportlab.platypus import Flowable, Spacer
 
 from storedesk.domain.daily import DailyPaper, EmptyDays
 from storedesk.papers.sections.block import Block
-from storedesk.papers.style import NOTE, Pen
+from storedesk.papers.style import GAP, NOTE, Pen
 from storedesk.papers.tables import table
 from storedesk.papers.template import DailyTemplate
 
@@ -18,7 +18,7 @@ def draw_corrections(paper: DailyPaper, _template: DailyTemplate, pen: Pen) -> l
         return []
     content: list[Flowable] = []
     if paper.correction_reason:
-        content.append(pen.text(f"更正原因：{paper.correction_reason}"))
+        content += [pen.text(f"更正原因：{paper.correction_reason}"), Spacer(0, GAP / 2)]
     if paper.corrections:
         rows = [(c.report_no, c.where, c.was, c.now, c.reason) for c in paper.corrections]
         heads = ("原日报", "位置", "原为", "现为", "原因")

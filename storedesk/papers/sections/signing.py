@@ -7,12 +7,11 @@ from reportlab.platypus import Flowable
 from storedesk.domain.signatures import SIGNING_ORDER, RoleLabels
 from storedesk.papers.fonts import BOLD
 from storedesk.papers.places import COMMENT, FIELDS, Place
-from storedesk.papers.style import BAND, FINE, GAP, INK, TEXT, WIDTH
+from storedesk.papers.style import BAND, BOX_INSET, FINE, GAP, INK, TEXT, WIDTH
 
 _BAR = 19.0
 _COMMENT_HEIGHT = 88.0
 _BOX_HEIGHT = 86.0
-_INSET = 3.0
 _NUMBERS = "①②③"
 
 
@@ -55,7 +54,9 @@ class SigningBlock(Flowable):
         canvas.drawString(x + 7, y + height - _BAR + 6, label)
 
     def _note(self, field: str, x: float, y: float, width: float, height: float) -> None:
-        left, bottom = self.canv.absolutePosition(x + _INSET, y + _INSET)
-        right, top = self.canv.absolutePosition(x + width - _INSET, y + height - _BAR - _INSET)
+        left, bottom = self.canv.absolutePosition(x + BOX_INSET, y + BOX_INSET)
+        right, top = self.canv.absolutePosition(
+            x + width - BOX_INSET, y + height - _BAR - BOX_INSET
+        )
         page = self.canv.getPageNumber() - 1
         self._places[field] = Place(page, round(left), round(bottom), round(right), round(top))
