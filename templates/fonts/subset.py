@@ -5,7 +5,7 @@
 ``StoreDeskSans-Bold.ttf``     headings: the same characters
 ``StoreDeskSans-More.ttf``     every other Han character Noto has (traditional forms, GBK) but the
                                seldom Extension A
-``StoreDeskRare.ttf``          what the three above lack: name characters such as 𠮷, signs such as ✗
+``StoreDeskRare.ttf``          what the three above lack: name characters such as 𠮷, and ✗
 =============================  =====================================================================
 
 Sources (the licences are in ``OFL-NotoSansSC.txt`` and ``OFL-LXGWWenKai.txt``):
