@@ -23,7 +23,6 @@ from storedesk.operations.desk import (
     open_desk,
     write_identity,
 )
-from storedesk.workbooks import blank
 
 Rows = Mapping[str, Sequence[Mapping[str, Value]]]
 
@@ -86,6 +85,9 @@ def _clear_away(folder: Path, forms: Forms, *, whole: bool) -> None:
 
 
 def _create_workbooks(folder: Path, forms: Forms, profile: Profile, store: str, desk: str) -> None:
+    # openpyxl takes a third of a command's start, and only new workbooks need it.
+    from storedesk.workbooks import blank  # noqa: PLC0415
+
     choices = {name: listed.values for name, listed in profile.lists.items()}
     rows = first_rows(profile, store)
     try:
