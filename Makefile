@@ -23,8 +23,8 @@ check: $(READY)
 	$(BIN)/lint-imports
 
 bench: $(READY)
-	@set -e; for bench in tests/benchmarks/bench_*.py; do echo "== $$bench"; \
-		$(BIN)/python $$bench; done
+	@for bench in tests/benchmarks/bench_*.py; do echo "== $$bench"; \
+		$(BIN)/python -m tests.benchmarks.$$(basename $$bench .py) || failed=1; done; exit $${failed:-0}
 
 build: $(READY)
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
