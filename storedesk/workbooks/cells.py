@@ -13,6 +13,7 @@ from storedesk.workbooks.markup import (
     excel_unescaped,
     storable,
     unescaped,
+    whole_number,
 )
 
 Stored = str | int | float | None
@@ -107,7 +108,8 @@ def shared_index(raw: bytes) -> int | None:
     if attributes(start_tag).get(b"t") != b"s":
         return None
     found = _VALUE.search(raw)
-    return int(found[1]) if found and found[1].strip().isdigit() else None
+    number = whole_number(found[1].strip(), -1) if found else -1
+    return number if number >= 0 else None
 
 
 def own_text(raw: bytes) -> str:

@@ -80,7 +80,7 @@ def table_edits(part: bytes, growth: Growth) -> Iterator[Edit]:
         found = re.search(rb"<(?:[\w.\-]+:)?%s(?=\s)[^>]*>" % name, part)
         reference = _REFERENCE.search(found[0]) if found else None
         if found and reference:
-            old = reference[1].decode()
+            old = unescaped(reference[1])
             new = growth.grown(old)
             if new != old:
                 start = found.start() + reference.start(1)
@@ -92,7 +92,7 @@ def table_area(part: bytes) -> tuple[Area | None, bool]:
     found = re.search(rb"<(?:[\w.\-]+:)?table(?=\s)[^>]*>", part)
     tag = attributes(found[0]) if found else {}
     totals = tag.get(b"totalsRowCount", b"0") not in (b"0", b"")
-    return Area.of(tag.get(b"ref", b"").decode()), totals
+    return Area.of(unescaped(tag.get(b"ref", b""))), totals
 
 
 def filter_name_edits(workbook_part: bytes, position: int, growth: Growth) -> Iterator[Edit]:
@@ -113,7 +113,7 @@ def filter_name_edits(workbook_part: bytes, position: int, growth: Growth) -> It
 def _dimension(sheet: SheetXml, growth: Growth, last_row: int) -> Iterator[Edit]:
     tag = next(sheet.elements(b"dimension"), None)
     found = _REFERENCE.search(tag[0]) if tag else None
-    area = Area.of(found[1].decode()) if found else None
+    area = Area.of(unescaped(found[1])) if found else None
     if not (tag and found and area):
         return
     right = max(area.right, *growth.columns) if growth.columns else area.right
@@ -143,7 +143,7 @@ def _filter(sheet: SheetXml, growth: Growth) -> Iterator[Edit]:
         found = _REFERENCE.search(tag[0])
         if not found or any(start <= at < end for start, end in private):
             continue
-        old = found[1].decode()
+        old = unescaped(found[1])
         new = growth.grown(old)
         if new != old:
             start = tag.start() + found.start(1)
@@ -152,7 +152,7 @@ def _filter(sheet: SheetXml, growth: Growth) -> Iterator[Edit]:
 
 
 def _grown_sequence(references: bytes, start: int, growth: Growth) -> Iterator[Edit]:
-    old = references.decode()
+    old = unescaped(references)
     new = " ".join(growth.grown(one) for one in old.split())
     if new != " ".join(old.split()):
         yield Edit(start, start + len(references), new.encode())

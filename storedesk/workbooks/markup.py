@@ -17,6 +17,7 @@ _ATTRIBUTE = re.compile(rb"""([\w:.\-]+)\s*=\s*("[^"]*"|'[^']*')""")
 _REFERENCE = re.compile(r"&(#x[0-9a-fA-F]+|#\d+|\w+);")
 _NAMED = {name: html5[f"{name};"] for name in ("amp", "lt", "gt", "quot", "apos")}
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LONGEST_NUMBER = 10
 _DOCTYPE = b"<!DOCTYPE"
 _EXCEL_ESCAPE = re.compile(r"_x([0-9a-fA-F]{4})_")
 
@@ -65,6 +66,11 @@ def _meant(found: re.Match[str]) -> str:
     digits = name[1:]
     code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
     return chr(code) if code <= 0x10FFFF else ""  # noqa: PLR2004  # the last code point
+
+
+def whole_number(raw: bytes, otherwise: int = 0) -> int:
+    """Return the number an attribute holds; ``otherwise`` if it is none (as in a broken part)."""
+    return int(raw) if raw.isdigit() and len(raw) <= _LONGEST_NUMBER else otherwise
 
 
 def storable(text: str) -> str:

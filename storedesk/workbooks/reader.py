@@ -9,7 +9,7 @@ from pathlib import Path
 
 import python_calamine
 
-from storedesk.domain.errors import WorkbookDamaged, WorkbookEncrypted
+from storedesk.domain.errors import WorkbookDamaged, WorkbookEncrypted, WorkbookUneditable
 from storedesk.domain.forms import Form
 from storedesk.domain.sheets import SheetContent, SheetRow, WorkbookContent
 from storedesk.domain.values import Raw
@@ -130,9 +130,15 @@ def _mark(row: list[Raw]) -> bytes:
 
 
 def _formulas(package: Package, part: str) -> Mapping[int, frozenset[int]]:
-    """Return the column positions of formulas by row number."""
+    """Return the column positions of formulas by row number.
+
+    None are told where the rows are not plain rows: such a sheet is never written either.
+    """
     sheet = SheetXml(package.read(part), package.workbook)
     found: dict[int, set[int]] = {}
-    for number, column in sheet.formula_places():
-        found.setdefault(number, set()).add(column)
+    try:
+        for number, column in sheet.formula_places():
+            found.setdefault(number, set()).add(column)
+    except WorkbookUneditable:
+        return {}
     return {number: frozenset(columns) for number, columns in found.items()}

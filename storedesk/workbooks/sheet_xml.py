@@ -11,7 +11,7 @@ from functools import cached_property
 
 from storedesk.domain.errors import WorkbookDamaged, WorkbookUneditable
 from storedesk.workbooks.addresses import Area, column_letters, column_number
-from storedesk.workbooks.markup import attributes
+from storedesk.workbooks.markup import attributes, unescaped, whole_number
 
 _ROOT = re.compile(rb"<(?:([\w.\-]+):)?worksheet(?=[\s>])[^>]*>")
 _LETTERS = re.compile(rb"[A-Za-z]{1,3}")
@@ -29,8 +29,7 @@ class CellXml:
     @property
     def style(self) -> int:
         """Number of its cell format."""
-        number = self.attributes.get(b"s", b"0")
-        return int(number) if number.isdigit() else 0
+        return whole_number(self.attributes.get(b"s", b""))
 
     @property
     def attributes(self) -> dict[bytes, bytes]:
@@ -54,8 +53,7 @@ class RowXml:
         """Number of the row's own format, 0 if it has none."""
         found = attributes(self.tag)
         styled = found.get(b"customFormat", b"0") in (b"1", b"true")
-        number = found.get(b"s", b"0")
-        return int(number) if styled and number.isdigit() else 0
+        return whole_number(found.get(b"s", b"")) if styled else 0
 
 
 class SheetXml:
@@ -164,7 +162,7 @@ class SheetXml:
     def merged(self) -> list[Area]:
         """Return the merged areas."""
         found = (attributes(one[0]).get(b"ref", b"") for one in self.elements(b"mergeCell"))
-        areas = (Area.of(reference.decode()) for reference in found)
+        areas = (Area.of(unescaped(reference)) for reference in found)
         return [area for area in areas if area]
 
     def array_areas(self) -> list[Area]:
@@ -175,7 +173,7 @@ class SheetXml:
         areas: list[Area] = []
         for found in pattern.finditer(self.part, self.inside, self.outside):
             tag = attributes(found[1])
-            area = Area.of(tag.get(b"ref", b"").decode())
+            area = Area.of(unescaped(tag.get(b"ref", b"")))
             if area and tag.get(b"t") in (b"array", b"dataTable"):
                 areas.append(area)
         return areas
@@ -222,9 +220,12 @@ class SheetXml:
         """First and last position and format of every stretch of columns."""
         tags = [attributes(found[0]) for found in self.elements(b"col")]
         return [
-            (int(tag[b"min"]), int(tag[b"max"]), int(tag.get(b"style", b"0")))
+            (
+                whole_number(tag.get(b"min", b"")),
+                whole_number(tag.get(b"max", b"")),
+                whole_number(tag.get(b"style", b"")),
+            )
             for tag in tags
-            if b"min" in tag and b"max" in tag
         ]
 
     @cached_property
@@ -241,7 +242,7 @@ class SheetXml:
         numbers, starts = array("I"), array("Q")
         last = 0
         for found in self._row_tag.finditer(self.part, self.inside, self.outside):
-            last = min(int(found[1]), _HIGHEST) if found[1] else last + 1
+            last = min(whole_number(found[1], _HIGHEST), _HIGHEST) if found[1] else last + 1
             numbers.append(last)
             starts.append(found.start())
         return numbers, starts

@@ -221,7 +221,9 @@ class _Splicer:
         workbook_part = self._part(found.workbook)
         skipped = frozenset(self._splice.rows)
         if generation:
-            self._workbook_edits.append(generation_edit(workbook_part, generation))
+            self._workbook_edits.append(
+                generation_edit(workbook_part, generation, package.workbook)
+            )
         if self._splice.rows and (self._formulas or holds_formulas(package, found, skipped)):
             self._workbook_edits += recalculation_edits(workbook_part)
         if self._workbook_edits:

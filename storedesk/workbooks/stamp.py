@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 
+from storedesk.domain.errors import WorkbookDamaged
 from storedesk.domain.sheets import Stamp
-from storedesk.workbooks.markup import Edit, attributes, escaped, parsed, unescaped
+from storedesk.workbooks.markup import Edit, attributes, escaped, parsed, unescaped, whole_number
 from storedesk.workbooks.package import Package
 from storedesk.workbooks.parts import Anatomy, relationships_part
 from storedesk.workbooks.patch import Patch
@@ -37,22 +38,28 @@ def read_stamp(package: Package, anatomy: Anatomy) -> Stamp:
     return Stamp(_desk_of(package, anatomy), _generation_of(package, anatomy))
 
 
-def generation_edit(part: bytes, generation: str) -> Edit:
-    """Return the edit of the workbook part that sets the generation."""
+def generation_edit(part: bytes, generation: str, workbook: str) -> Edit:
+    """Return the edit of the workbook part that sets the generation.
+
+    Raises ``WorkbookDamaged`` if the part has no place for it.
+    """
     content = escaped(f'"{generation}"')
     for found in _DEFINED_NAME.finditer(part):
         if attributes(found[1]).get(b"name") == GENERATION.encode():
             return Edit(found.start(2), found.end(2), content)
-    return _new_name_edit(part, content)
+    return _new_name_edit(part, content, workbook)
 
 
 def adoption(package: Package, anatomy: Anatomy, desk: str) -> dict[str, Patch]:
-    """Return the patches that write the desk's UUID, none if one stands there already."""
+    """Return the patches that write the desk's UUID, none if one stands there already.
+
+    Raises ``WorkbookDamaged`` if a part has no place for it.
+    """
     if _desk_of(package, anatomy):
         return {}
     if anatomy.properties:
         old = package.read(anatomy.properties)
-        return {anatomy.properties: Patch.of(old, [_property_edit(old, desk)])}
+        return {anatomy.properties: Patch.of(old, [_property_edit(old, desk, package.workbook)])}
     part = _unused_part(package)
     relations, types = relationships_part(""), _CONTENT_TYPES
     return {
@@ -60,12 +67,14 @@ def adoption(package: Package, anatomy: Anatomy, desk: str) -> dict[str, Patch]:
             package.read(types),
             b"Types",
             b'Override PartName="/%s" ContentType="%s"' % (part.encode(), _CONTENT_TYPE),
+            package.workbook,
         ),
         relations: _with_child(
             package.read(relations),
             b"Relationships",
             b'Relationship Id="%s" Type="%s" Target="%s"'
             % (_unused_id(package.read(relations)), _RELATION, part.encode()),
+            package.workbook,
         ),
         part: Patch.new_part(_new_properties(desk)),
     }
@@ -88,7 +97,7 @@ def _generation_of(package: Package, anatomy: Anatomy) -> str:
     return ""
 
 
-def _new_name_edit(part: bytes, content: bytes) -> Edit:
+def _new_name_edit(part: bytes, content: bytes, workbook: str) -> Edit:
     """Return the edit that adds our name at the end of the list of names.
 
     A list that has to be made follows external references, function groups or sheets, as the
@@ -111,14 +120,14 @@ def _new_name_edit(part: bytes, content: bytes) -> Edit:
             prefix, at = ends[-1][1], ends[-1].end()
             new = listed % (prefix, prefix, GENERATION.encode(), content, prefix, prefix)
             return Edit(at, at, new)
-    raise ValueError("no sheets in the workbook part")
+    raise WorkbookDamaged(workbook, "工作簿目录不完整")
 
 
-def _property_edit(part: bytes, desk: str) -> Edit:
+def _property_edit(part: bytes, desk: str, workbook: str) -> Edit:
     """Return the edit that adds the property to an existing list."""
-    used = [int(number) for number in re.findall(rb"""\spid\s*=\s*["'](\d+)["']""", part)]
+    used = [whole_number(number) for number in re.findall(rb"""\spid\s*=\s*["'](\d+)["']""", part)]
     entry = _property(desk, max(used, default=_FIRST_PROPERTY_ID - 1) + 1)
-    return _child_edit(part, b"Properties", entry)
+    return _child_edit(part, b"Properties", entry, workbook)
 
 
 def _property(desk: str, number: int) -> bytes:
@@ -135,20 +144,20 @@ def _new_properties(desk: str) -> bytes:
     ) % (_PROPERTIES_NS, _property(desk, _FIRST_PROPERTY_ID))
 
 
-def _with_child(part: bytes, root: bytes, entry: bytes) -> Patch:
+def _with_child(part: bytes, root: bytes, entry: bytes, workbook: str) -> Patch:
     """Return the patch that adds an empty element at the end of the root, with its prefix."""
     found = re.search(rb"<((?:[\w.\-]+:)?)%s(?=[\s/>])" % root, part)
     prefix = found[1] if found else b""
-    return Patch.of(part, [_child_edit(part, root, b"<" + prefix + entry + b"/>")])
+    return Patch.of(part, [_child_edit(part, root, b"<" + prefix + entry + b"/>", workbook)])
 
 
-def _child_edit(part: bytes, root: bytes, entry: bytes) -> Edit:
+def _child_edit(part: bytes, root: bytes, entry: bytes, workbook: str) -> Edit:
     closing = list(re.finditer(rb"</(?:[\w.\-]+:)?%s\s*>" % root, part))
     if closing:
         return Edit(closing[-1].start(), closing[-1].start(), entry)
     only = re.search(rb"<((?:[\w.\-]+:)?%s)((?=\s)[^>]*?)?\s*/>" % root, part)
     if not only:
-        raise ValueError(f"no {root.decode()} in the part")
+        raise WorkbookDamaged(workbook, "部件目录不完整")
     new = b"<%s%s>%s</%s>" % (only[1], only[2] or b"", entry, only[1])
     return Edit(only.start(), only.end(), new)
 

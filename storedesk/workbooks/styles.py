@@ -12,7 +12,7 @@ from enum import Enum
 from storedesk.domain.errors import WorkbookUneditable
 from storedesk.domain.values import TEXTUAL, Type
 from storedesk.workbooks.cells import Stored
-from storedesk.workbooks.markup import Edit, attributes, unescaped, with_attribute
+from storedesk.workbooks.markup import Edit, attributes, unescaped, whole_number, with_attribute
 
 _FORMATS = re.compile(
     rb"<((?:[\w.\-]+:)?)cellXfs(?=[\s>])[^>]*>(.*?)</(?:[\w.\-]+:)?cellXfs\s*>", re.DOTALL
@@ -63,7 +63,7 @@ class Styles:
         self._old_count = len(self._formats)
         self._known: dict[tuple[int, Look], int] = {}
         self._codes = {
-            int(tag.get(b"numFmtId", b"-1")): unescaped(tag.get(b"formatCode", b""))
+            whole_number(tag.get(b"numFmtId", b""), -1): unescaped(tag.get(b"formatCode", b""))
             for tag in (attributes(one) for one in _NUMBER_FORMAT.findall(part))
         }
 
@@ -108,8 +108,7 @@ class Styles:
     def _number_format(self, style: int) -> int:
         if style >= len(self._formats):
             return 0
-        number = attributes(_start(self._formats[style])).get(b"numFmtId", b"0")
-        return int(number) if number.isdigit() else 0
+        return whole_number(attributes(_start(self._formats[style])).get(b"numFmtId", b""))
 
     def _gives(self, number: int, look: Look) -> bool:
         day, time = self._shows(number)

@@ -67,7 +67,7 @@ def _check_patched(after: Package, name: str, patch: Patch) -> None:
     if len(patch.old) < _SMALL_PART:
         try:
             ET.fromstring(patch.whole())  # noqa: S314  # our own result, DOCTYPE refused on reading
-        except ET.ParseError as error:
+        except (ET.ParseError, ValueError, LookupError) as error:
             raise NotAsMeant(after.workbook, f"部件 {name} 不完整") from error
 
 

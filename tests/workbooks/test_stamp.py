@@ -19,7 +19,7 @@ PROPERTIES = (
 
 
 def with_generation(part: bytes, generation: str) -> bytes:
-    return Patch.of(part, [generation_edit(part, generation)]).whole()
+    return Patch.of(part, [generation_edit(part, generation, "账.xlsx")]).whole()
 
 
 def stamped(content: dict[str, bytes], desk: str = DESK) -> Stamp:
@@ -27,7 +27,7 @@ def stamped(content: dict[str, bytes], desk: str = DESK) -> Stamp:
     package = Package(zipped(content), "账.xlsx")
     found = anatomy(package)
     part = package.read(found.workbook)
-    patches = {found.workbook: Patch.of(part, [generation_edit(part, "3.A.x8f3")])}
+    patches = {found.workbook: Patch.of(part, [generation_edit(part, "3.A.x8f3", "账.xlsx")])}
     patches |= adoption(package, found, desk)
     after = Package(b"".join(package.rewritten(patches)), "账.xlsx")
     return read_stamp(after, anatomy(after))
