@@ -70,10 +70,11 @@ class Bell(QObject):
         """Ring now and from now on."""
         self._ticker.watch(self._session.facts.now())
         self._watch.start()
-        self._ticker.start()
+        # Loading the scheduler takes a tenth of a second: not in the window's thread.
+        self._session.worker.run(self._ticker.start)
 
     def stop(self) -> None:
-        """Ring no more."""
+        """Ring no more; call it once the worker has finished."""
         self._watch.stop()
         self._rest.stop()
         self._ticker.stop()

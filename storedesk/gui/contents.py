@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -89,7 +89,8 @@ class Contents(QWidget):
         session.said.connect(self.say)
         session.facts_changed.connect(self._name_store)
         self._name_store()
-        self.go(Place(TODAY))
+        # In an event of its own: building a page takes its share of a blink.
+        QTimer.singleShot(0, self, lambda: self.go(Place(TODAY)))
 
     def go(self, place: Place) -> None:
         """Show a page, or one of the two small windows above it."""
@@ -113,6 +114,10 @@ class Contents(QWidget):
             while self._trail and self._trail[-1].page == here:
                 self._trail.pop()
         self.go(self._trail.pop() if self._trail else Place(TODAY))
+
+    def current(self) -> QWidget | None:
+        """Return the page in sight."""
+        return self._stack.currentWidget()
 
     def page(self, key: str) -> Page | None:
         """Return a page that was visited already."""

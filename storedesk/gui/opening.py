@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator
@@ -60,6 +61,7 @@ class Opening(QObject):
         self.contents = Contents()
         window.setCentralWidget(self.contents)
         self.failures = FailureWatch()
+        self._take_back_hooks: Callable[[], None] = lambda: None
         self.session: Session | None = None
         self.flusher: Flusher | None = None
         self.bell: Bell | None = None
@@ -73,19 +75,20 @@ class Opening(QObject):
 
     def start(self) -> None:
         """Open the desk in the clerk's lane; from now on bugs are shown."""
-        self.failures.install()
+        self._take_back_hooks = self.failures.install()
         self.clerk.ask(gather).then(self._opened, refused=self._not_opened, owner=self)
 
     def close(self) -> None:
         """Finish what was asked for and close the desk."""
-        if self.bell is not None:
-            self.bell.stop()
         if self.flusher is not None:
             self.flusher.stop()
         self._preferences.set_geometry(self.window.saveGeometry())
         self._preferences.save()
         self.worker.close()
+        if self.bell is not None:
+            self.bell.stop()
         self.clerk.close()
+        self._take_back_hooks()
 
     def _open_desk(self) -> Desk:
         return open_desk(self._folder, clock=self._clock)

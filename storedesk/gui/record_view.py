@@ -14,7 +14,8 @@ from storedesk.gui.texts import cell_text, grouped_phone, moment_name, tr
 from storedesk.gui.tones import PILL_KEYS, tone_of
 from storedesk.gui.widgets.detail import Shown
 
-_HIDDEN = frozenset({"id", "customer", "customer_name", "phone", "created_by", "created_at"})
+_SIGNED = frozenset({"created_by", "created_at", "updated_by", "updated_at"})
+_HIDDEN = _SIGNED | {"id", "customer", "customer_name", "phone"}
 _MARKS = ("status", "level", "kind", "category", "grade", "outcome")
 _EVENTS = 12
 _CHANGES_NAMED = 3
@@ -101,7 +102,7 @@ def events_of(
 
 
 def _sentence(form: Form, lines: Sequence[HistoryLine]) -> str:
-    changes = [line for line in lines if line.key in form.by_key and line.key not in _HIDDEN]
+    changes = [line for line in lines if line.key in form.by_key and line.key not in _SIGNED]
     if all(line.old is None for line in lines) and any(line.key == "created_at" for line in lines):
         return tr("登记")
     named = [

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from storedesk.gui.application import first_window
 from storedesk.gui.contents import Contents
@@ -71,13 +72,16 @@ class OpenedWindow:
         spin(30)
 
     def go(self, page: str, ledger: str = "", record: str = "", words: str = "") -> Page:
-        """Go to a page and wait until it is filled."""
-        self.contents.go(Place(page, ledger, record, words=words))
+        """Go to a page (within an event, so that the heartbeat sees it); wait until filled."""
+        place = Place(page, ledger, record, words=words)
+        QTimer.singleShot(0, lambda: self.contents.go(place))
         self.settled()
         found = self.contents.page(page)
         assert found is not None
         return found
 
     def close(self) -> None:
-        self.window.close()
-        self.window.deleteLater()
+        """Close the window as a person does; once is enough."""
+        if isValid(self.window):
+            self.window.close()
+            self.window.deleteLater()

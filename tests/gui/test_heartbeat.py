@@ -1,0 +1,44 @@
+"""The watcher itself: what it must see, and what it must not mind."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from PySide6.QtCore import QTimer
+
+from tests.gui.heartbeat import Heartbeat
+from tests.gui.opened import spin
+
+
+def compute(seconds: float) -> None:
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+def test_a_long_computation_in_an_event_is_seen(heartbeat: Heartbeat) -> None:
+    QTimer.singleShot(0, lambda: compute(0.4))
+    spin(50)
+    assert "ms in" in str(heartbeat.take()[0])
+
+
+def test_a_long_wait_in_an_event_is_seen(heartbeat: Heartbeat) -> None:
+    QTimer.singleShot(0, lambda: time.sleep(0.4))
+    spin(50)
+    assert heartbeat.take()
+
+
+def test_work_of_a_lane_is_not_minded(heartbeat: Heartbeat) -> None:
+    with ThreadPoolExecutor(1) as lane:
+        busy = lane.submit(compute, 0.3)
+        for _ in range(30):
+            spin(5)
+        busy.result()
+    assert not heartbeat.take()
+
+
+def test_short_events_are_not_minded(heartbeat: Heartbeat) -> None:
+    QTimer.singleShot(0, lambda: compute(0.01))
+    spin(50)
+    assert not heartbeat.take()
