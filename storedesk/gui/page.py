@@ -13,9 +13,10 @@ from storedesk.gui.session import Session
 class Page(QWidget):
     """A page of the window; built at its first visit, kept afterwards."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, name: str) -> None:
         super().__init__()
         self.session = session
+        self.setAccessibleName(name)
         self._stale = False
         # Focusable, so that keys work at once after navigation and no control shows a ring.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -75,7 +75,7 @@ class CallPage(Page):
     done = Signal()
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
+        super().__init__(session, tr("回访通话"))
         self._prepared: Prepared | None = None
         self._build()
 

@@ -52,7 +52,7 @@ class CheckPage(Page):
     """Three cards; an empty one is not shown."""
 
     def __init__(self, session: Session, flusher: Flusher) -> None:
-        super().__init__(session)
+        super().__init__(session, tr("需核对"))
         self._flusher = flusher
         self._rows: list[QWidget] = []
         self._build()

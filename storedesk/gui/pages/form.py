@@ -41,7 +41,7 @@ class FormPage(Page):
     done = Signal()
 
     def __init__(self, session: Session, drafts: Drafts) -> None:
-        super().__init__(session)
+        super().__init__(session, tr("登记表"))
         self._drafts = drafts
         self._record: Record | None = None
         self._form: RecordForm | None = None

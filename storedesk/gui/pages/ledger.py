@@ -47,7 +47,7 @@ class LedgerPage(Page):
     """One or several ledgers of a menu line; the words above the table switch between them."""
 
     def __init__(self, session: Session, title: str, ledgers: Sequence[str]) -> None:
-        super().__init__(session)
+        super().__init__(session, title)
         self._ledgers = session.facts.kept(ledgers)
         self._title_text = title
         self._query = Query(self._ledgers[0])

@@ -29,7 +29,7 @@ class SettingsPage(Page):
     """What belongs to this person and PC; the store's own settings are ledgers."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
+        super().__init__(session, tr("设置"))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         body = QWidget()

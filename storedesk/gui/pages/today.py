@@ -67,7 +67,7 @@ class TodayPage(Page):
     """The first page: a list to work through from top to bottom."""
 
     def __init__(self, session: Session, bell: Bell) -> None:
-        super().__init__(session)
+        super().__init__(session, tr("今天"))
         self._bell = bell
         self._found = DueList(session.facts.now().date(), ())
         self._narrowed: _Figure | None = None

@@ -1,0 +1,102 @@
+"""Everything that takes the keyboard has a name, and everything that is clicked is large enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+
+from storedesk.gui.asking import AskDialog, Question
+from storedesk.gui.failures import FailureDialog
+from storedesk.gui.pages.find import FindDialog
+from storedesk.gui.pages.quick_note import NoteDialog
+from storedesk.gui.places import CALL, CHECK, FORM, GROUPS, SETTINGS, STORE_SETTINGS, TODAY
+from tests.gui.opened import OpenedWindow
+
+SMALLEST = 28
+PAGES = [TODAY, CHECK, SETTINGS, STORE_SETTINGS, *(group.key for group in GROUPS)]
+
+
+def inner(widget: QWidget) -> bool:
+    """Whether it is a part Qt made inside one of its own controls."""
+    return widget.objectName().startswith("qt_") or isinstance(widget.parent(), QLineEdit)
+
+
+def reachable(top: QWidget) -> Iterator[QWidget]:
+    for widget in top.findChildren(QWidget):
+        if widget.isVisibleTo(top) and not inner(widget):
+            yield widget
+
+
+def nameless(top: QWidget) -> list[str]:
+    """Return what the keyboard reaches and a screen reader cannot name."""
+    found = []
+    for widget in reachable(top):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
+            interface = QAccessible.queryAccessibleInterface(widget)
+            if not interface.text(QAccessible.Text.Name).strip():
+                found.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
+    return found
+
+
+def too_small(top: QWidget) -> list[str]:
+    return [
+        f"{type(widget).__name__} {widget.accessibleName()} {widget.width()}×{widget.height()}"
+        for widget in reachable(top)
+        if isinstance(widget, QAbstractButton)
+        and (widget.height() < SMALLEST or widget.width() < SMALLEST)
+    ]
+
+
+def check(top: QWidget) -> None:
+    assert nameless(top) == []
+    assert too_small(top) == []
+
+
+def test_every_page(opened: OpenedWindow) -> None:
+    for key in PAGES:
+        opened.go(key)
+        check(opened.window)
+
+
+@pytest.mark.parametrize("ledger", ["customers", "complaints", "visits", "parts"])
+def test_every_form_unfolded(opened: OpenedWindow, ledger: str) -> None:
+    page = opened.go(FORM, ledger)
+    for section in page._form._sections:  # type: ignore[attr-defined]
+        section.unfold()
+    opened.settled()
+    check(opened.window)
+
+
+def test_a_call_with_its_whole_questionnaire(opened: OpenedWindow) -> None:
+    followups = opened.go("followups")
+    page = opened.go(CALL, record=followups.model.id_at(0))  # type: ignore[attr-defined]
+    page.choose_result("改约")  # type: ignore[attr-defined]
+    page._length.group.buttons()[1].click()  # type: ignore[attr-defined]
+    opened.settled()
+    assert len(page.questions.rows()) > 10  # type: ignore[attr-defined]
+    check(opened.window)
+
+
+def test_dialogs(opened: OpenedWindow) -> None:
+    dialogs = (
+        FindDialog(opened.session, opened.window),
+        NoteDialog(opened.session, opened.window),
+        AskDialog("改约", (Question("at", "客户约的时间"),), lambda _: "", opened.window),
+        FailureDialog("ZeroDivisionError", opened.window),
+    )
+    for dialog in dialogs:
+        dialog.open()
+        opened.settled()
+        check(dialog)
+        dialog.close()
+
+
+def test_lists_are_read_out_line_by_line(opened: OpenedWindow) -> None:
+    today = opened.contents.page(TODAY)
+    spoken = today.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)  # type: ignore[union-attr]
+    assert spoken.startswith("罗怡，139 6627 3105，客诉答复客户 · 床头柜抽屉面板开裂")
+    assert spoken.endswith("，超 1 天")
