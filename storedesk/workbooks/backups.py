@@ -38,11 +38,18 @@ class Backup:
 
 
 def backups_of(folder: Path, workbook: str = "") -> tuple[Backup, ...]:
-    """Return the backups in a desk's folder, newest first; of one workbook if it is named."""
+    """Return the backups in a desk's folder, newest first; of one workbook if it is named.
+
+    Raises:
+        NotWritable, WorkbookError: the folder cannot be read.
+    """
     place = folder / FOLDER
-    if not place.is_dir():
-        return ()
-    found = [backup for path in place.iterdir() if (backup := _backup(path))]
+    try:
+        if not place.is_dir():
+            return ()
+        found = [backup for path in place.iterdir() if (backup := _backup(path))]
+    except OSError as error:
+        raise failure(error, place) from error
     wanted = [one for one in found if not workbook or one.workbook == workbook]
     return tuple(sorted(wanted, key=lambda one: one.at, reverse=True))
 

@@ -41,7 +41,7 @@ def read_whole(path: Path) -> tuple[bytes, Fingerprint]:
 
     Raises:
         WorkbookMissing: there is no such file.
-        WorkbookHeld: another program denies reading.
+        WorkbookHeld: another program denies reading (Windows).
         WorkbookError: the disk or the network fails, or the file keeps changing under the read.
     """
     for _ in range(_READ_TRIES):
@@ -53,7 +53,10 @@ def read_whole(path: Path) -> tuple[bytes, Fingerprint]:
         except FileNotFoundError:
             raise WorkbookMissing(path.name) from None
         except PermissionError as error:
-            raise WorkbookHeld(path.name, "没有读取的权限，或被独占打开") from error
+            # Windows says "denied" as well when another program has the file for itself alone.
+            if os.name == "nt":
+                raise WorkbookHeld(path.name) from error
+            raise WorkbookError(path.name, "没有读取的权限") from error
         except OSError as error:
             raise WorkbookError(path.name, f"读取出错：{error.strerror}") from error
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns) and len(
@@ -95,6 +98,7 @@ def write_aside(target: Path, pieces: Iterable[bytes | memoryview], token: str) 
         aside.unlink(missing_ok=True)
         handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, _mode_of(target))
         with os.fdopen(handle, "wb") as file:
+            aside.chmod(_mode_of(target))  # the mode asked for at creation is cut by the umask
             for piece in pieces:
                 file.write(piece)
             file.flush()

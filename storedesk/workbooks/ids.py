@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from storedesk.domain.values import half_width
 from storedesk.workbooks.markup import escaped
-from storedesk.workbooks.sheet_xml import RowXml, SheetXml
+from storedesk.workbooks.sheet_xml import SheetXml
 from storedesk.workbooks.strings import SharedStrings, cell_text
 
 _FEW = 8
@@ -22,8 +22,11 @@ class IdColumn:
     column: int
     header_row: int
 
-    def of(self, row: RowXml) -> str:
-        """Return the id a row holds, empty if none."""
+    def at(self, number: int) -> str | None:
+        """Return the id a row holds, empty if none; None if the row does not stand there."""
+        row = self.sheet.row(number)
+        if row is None:
+            return None
         return "".join(self._text(one.raw) for one in row.cells if one.column == self.column)
 
     def standing(self, wanted: Collection[str]) -> dict[str, int]:

@@ -77,7 +77,10 @@ def _owner_files(path: Path) -> list[Path]:
     names = {f"{_LIBREOFFICE}{name}#"}
     for dropped in range(min(_MAY_BE_DROPPED, len(path.stem) - 1) + 1):
         names |= {_EXCEL + name[dropped:], _WPS + name[dropped:]}
-    return sorted(one for one in (path.with_name(name) for name in names) if one.is_file())
+    try:
+        return sorted(one for one in (path.with_name(name) for name in names) if one.is_file())
+    except OSError:
+        return []  # a folder that cannot be asked holds nobody; reading the workbook will say why
 
 
 def _office_owner(owner_file: Path) -> str:

@@ -168,22 +168,22 @@ class _Splicer:
         standing = ids.standing({row.record for row in rows if row.row is None})
         last = editor.last_data_row
         for row in rows:
-            number = row.row
-            if number is None:
-                number = standing.get(row.record)
-            else:
-                _check_record(ids, row)
+            number = standing.get(row.record) if row.row is None else _checked(ids, row)
             if number is None:
                 last = number = last + 1
                 standing[row.record] = number
-            editor.set(number, self._cells(place, row))
+            editor.set(number, self._cells(place, row, known=ids.at(number) == row.record))
             self._splice.placed[row.ledger, row.record] = number
         return last
 
-    def _cells(self, place: Place, row: RowWrite) -> dict[int, Meant]:
+    def _cells(self, place: Place, row: RowWrite, *, known: bool) -> dict[int, Meant]:
+        """Return the cells to set; the id is among them unless the row holds it already."""
         form = place.form
         cells: dict[int, Meant] = {}
-        for key, value in {form.id_column.key: row.record, **row.cells}.items():
+        values = {**row.cells, form.id_column.key: row.record}
+        if known:
+            del values[form.id_column.key]
+        for key, value in values.items():
             column = form[key]
             meant = Meant(stored(value, column.type, date1904=self._anatomy.date1904), column.type)
             if key in place.columns:
@@ -246,11 +246,15 @@ class _Splicer:
             self._splice.patches[name] = Patch.of(patch.old, edits)
 
 
-def _check_record(ids: IdColumn, row: RowWrite) -> None:
-    """Check that an old row still holds its record, or no id yet (typed by a person).
+def _checked(ids: IdColumn, row: RowWrite) -> int | None:
+    """Return the number of an old row, which must still hold its record or no id yet.
 
     A row whose id is to be written may hold another record's: it was copied and pasted.
+
+    Raises:
+        RowMoved: it holds another record.
     """
-    found = ids.sheet.row(row.row or 0)
-    if found is None or (ids.of(found) not in ("", row.record) and "id" not in row.cells):
+    held = ids.at(row.row or 0)
+    if held is None or (held not in ("", row.record) and "id" not in row.cells):
         raise RowMoved
+    return row.row

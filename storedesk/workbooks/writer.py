@@ -11,7 +11,7 @@ from storedesk.domain.errors import NotWritable, StoreDeskError, WorkbookHeld
 from storedesk.domain.forms import Form
 from storedesk.domain.sheets import Fingerprint, WriteOutcome, WritePlan, Written
 from storedesk.workbooks import backups
-from storedesk.workbooks.disk import discard, read_whole, replace, sweep, write_aside
+from storedesk.workbooks.disk import discard, failure, read_whole, replace, sweep, write_aside
 from storedesk.workbooks.locks import holder, write_lock
 from storedesk.workbooks.package import Package
 from storedesk.workbooks.splice import RowMoved, Splice, splice
@@ -47,12 +47,15 @@ def apply(
             return _write(folder, path, plan, forms, desk, now)
     except WorkbookHeld as error:
         return _held(plan, holder(path) or "", str(error))
+    except OSError as error:
+        log.warning("workbook not written", exc_info=True)
+        return WriteOutcome(plan.workbook, Written.FAILED, problem=str(failure(error, path)))
     except StoreDeskError as error:
         log.warning("workbook not written: %s", type(error).__name__)
         return WriteOutcome(plan.workbook, Written.FAILED, problem=str(error))
 
 
-def _write(  # the parts of one write, handed on by apply alone
+def _write(
     folder: Path,
     path: Path,
     plan: WritePlan,

@@ -53,13 +53,13 @@ def test_a_failing_disk_does_not_look_like_damage(tmp_path: Path) -> None:
 def test_written_aside_then_replaced(tmp_path: Path) -> None:
     target = tmp_path / "账.xlsx"
     target.write_bytes(b"old")
-    target.chmod(0o640)
+    target.chmod(0o666)
     aside = disk.write_aside(target, [b"ne", memoryview(b"w")], "1.A.x")
     assert aside.name == ".storedesk-账.xlsx.1.A.x.tmp"
     assert target.read_bytes() == b"old"
     disk.replace(aside, target)
     assert target.read_bytes() == b"new"
-    assert target.stat().st_mode & 0o777 == 0o640
+    assert target.stat().st_mode & 0o777 == 0o666
     assert [entry.name for entry in tmp_path.iterdir()] == ["账.xlsx"]
 
 

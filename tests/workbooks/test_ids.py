@@ -22,11 +22,14 @@ def test_an_id_mentioned_elsewhere_is_not_a_record() -> None:
     assert column.standing({"KH-2"}) == {}
 
 
+def test_the_id_at_a_row() -> None:
+    column = ids(row(2, text_cell("B2", "王")), record_row(4, "KH-1"))
+    assert [column.at(number) for number in (2, 3, 4)] == ["", None, "KH-1"]
+
+
 def test_full_width_and_blanks_do_not_count() -> None:
     column = ids(record_row(2, " ＫＨ－１ "))
-    found = column.sheet.row(2)
-    assert found is not None
-    assert column.of(found) == "KH-1"
+    assert column.at(2) == "KH-1"
     assert ids(row(2, '<c r="A2" t="s"><v>0</v></c>'), strings=b"<si><t>KH-1</t></si>").standing(
         {"KH-1"}
     ) == {"KH-1": 2}

@@ -140,6 +140,20 @@ def test_ids_in_shared_strings_are_read(tmp_path: Path) -> None:
     assert rows_of(path) == {2: ("KH-1", "y")}
 
 
+def test_an_id_that_stands_there_is_not_written_again(tmp_path: Path) -> None:
+    part = sheet(header(), row(2, '<c r="A2" s="1" t="s"><v>0</v></c>'))
+    path = put(tmp_path, zipped(parts({"客户档案": part}, strings=["<t>KH-1</t>"])))
+    done(write(tmp_path, old("KH-1", 2, name="李")))
+    assert '<c r="A2" s="1" t="s"><v>0</v></c><c r="B2"' in part_of(path)
+
+
+def test_a_copied_row_gets_an_id_of_its_own(tmp_path: Path) -> None:
+    rows = [header(), record_row(2, "KH-1"), record_row(3, "KH-1")]
+    path = put(tmp_path, one_sheet(sheet(*rows)))
+    done(write(tmp_path, old("KH-2", 3, id="KH-2")))
+    assert rows_of(path) == {2: ("KH-1", "王建国"), 3: ("KH-2", "王建国")}
+
+
 def test_a_row_typed_by_a_person_gets_its_id(tmp_path: Path) -> None:
     part = sheet(header(), row(2, text_cell("B2", "王建国")))
     path = put(tmp_path, one_sheet(part))

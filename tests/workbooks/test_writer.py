@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -161,6 +162,16 @@ def test_without_a_backup_nothing_is_replaced(book: Path) -> None:
     assert outcome.result is Written.FAILED
     assert book.read_bytes() == before
     assert others(book.parent) == set()
+
+
+def test_a_folder_that_fails_is_said(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_target: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(writer, "sweep", fails)
+    outcome = write(book.parent, ROW)
+    assert outcome.result is Written.FAILED
+    assert "写入出错" in outcome.problem
 
 
 def test_a_read_only_workbook_is_left_alone(book: Path) -> None:
