@@ -158,7 +158,7 @@ class _Past:
         sold: dict[str, Value] = {
             "customer": customer,
             "category": goods.category,
-            "product": goods.product,
+            "product": goods.product if goods.product != goods.model else None,
             "model": goods.model,
             "color": color,
             "amount": goods.price - self.random.randrange(0, goods.price // 20, 10),
