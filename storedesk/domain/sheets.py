@@ -73,7 +73,7 @@ class SheetContent:
         header_row: row number of the header.
         columns: position by column key, for those found.
         extras: position by header, for people's own columns.
-        rows: data rows below the header that are not empty, in order.
+        rows: rows below the header with anything in the ledger's columns, in order.
         protected: the sheet is protected in Excel.
     """
 

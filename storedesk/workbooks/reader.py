@@ -107,11 +107,17 @@ def _sheet(
     facts: SheetFacts,
     values: python_calamine.CalamineWorkbook,
 ) -> SheetContent:
+    """Return a ledger's sheet.
+
+    Rows with nothing in the ledger's own columns are left out: notes and signatures below the
+    table, and formulas that people filled down beside it.
+    """
     formulas = _formulas(package, place.sheet.part) if facts.has_formulas else {}
+    ours = [column - 1 for column in place.columns.values()]
     rows = tuple(
         SheetRow(number, tuple(row), _mark(row), formulas.get(number, _NO_FORMULAS))
         for number, row in raw_rows(values, place.sheet.name, package.workbook)
-        if number > place.header_row
+        if number > place.header_row and any(at < len(row) and row[at] is not None for at in ours)
     )
     return SheetContent(
         ledger=place.form.ledger,

@@ -54,6 +54,18 @@ def test_rows_stand_at_their_numbers_and_columns(tmp_path: Path) -> None:
     ]
 
 
+def test_rows_with_nothing_of_ours_are_left_out(tmp_path: Path) -> None:
+    """Own formulas filled down beside the table, a signature below it."""
+    part = sheet(
+        header(1, ["客户编号", "客户姓名", "我的"]),
+        record_row(2, "KH-1"),
+        row(3, '<c r="C3"><f>A3</f><v>0</v></c>'),
+        row(9, text_cell("C9", "签字：")),
+    )
+    rows = read(tmp_path, one_sheet(part)).sheets["customers"].rows
+    assert [one.number for one in rows] == [2]
+
+
 def test_values_as_people_see_them(tmp_path: Path) -> None:
     part = sheet(
         header(),
