@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping
 
 from storedesk.gui.bell import Bell
@@ -20,6 +21,7 @@ from storedesk.gui.places import (
     CHECK,
     FORM,
     GROUPS,
+    REPORTS,
     SETTINGS,
     SETTINGS_LEDGERS,
     STORE_SETTINGS,
@@ -56,11 +58,24 @@ def page_makers(
         TODAY: lambda session: TodayPage(session, bell),
         **{group.key: _ledger_maker(group) for group in GROUPS},
         STORE_SETTINGS: lambda session: LedgerPage(session, tr("门店设置"), SETTINGS_LEDGERS),
+        REPORTS: _reports,
         CHECK: lambda session: CheckPage(session, flusher),
         SETTINGS: SettingsPage,
         CALL: call,
         FORM: form,
     }
+
+
+def _reports(session: Session) -> Page:
+    # Loads openpyxl, which the other pages do without; see ``warm_up``.
+    from storedesk.gui.pages.reports import ReportsPage  # noqa: PLC0415
+
+    return ReportsPage(session)
+
+
+def warm_up() -> None:
+    """Load what a later page needs; in the worker's lane, so that its first visit is quick."""
+    importlib.import_module("storedesk.gui.pages.reports")
 
 
 def _ledger_maker(group: LedgerGroup) -> PageMaker:

@@ -21,6 +21,7 @@ from storedesk.gui.pages.find import FindDialog
 from storedesk.gui.pages.form import FormPage
 from storedesk.gui.pages.ledger import LedgerPage
 from storedesk.gui.pages.quick_note import NoteDialog
+from storedesk.gui.pages.reports import ReportsPage
 from storedesk.gui.places import GROUPS, STORE_SETTINGS
 from storedesk.gui.preferences import Preferences
 from storedesk.gui.tokens import Look
@@ -95,6 +96,11 @@ def _scenes(opened: OpenedWindow) -> Iterator[tuple[str, QWidget]]:
     form.save()
     opened.settled()
     yield "form", window
+    reports = opened.go("reports")
+    assert isinstance(reports, ReportsPage)
+    reports.make()
+    opened.wait(lambda: reports.pages.page_count() > 0, seconds=60)
+    yield "reports", window
     for key in ("check", "settings", STORE_SETTINGS):
         opened.go(key)
         yield key, window
