@@ -177,12 +177,13 @@ class _Splicer:
         return last
 
     def _cells(self, place: Place, row: RowWrite, *, known: bool) -> dict[int, Meant]:
-        """Return the cells to set; the id is among them unless the row holds it already."""
+        """Return the cells to set; the id is among them unless the row holds it already.
+
+        An id that the plan names is written as named: None empties the cell of a row given up.
+        """
         form = place.form
         cells: dict[int, Meant] = {}
-        values = {**row.cells, form.id_column.key: row.record}
-        if known:
-            del values[form.id_column.key]
+        values = row.cells if known else {form.id_column.key: row.record, **row.cells}
         for key, value in values.items():
             column = form[key]
             meant = Meant(stored(value, column.type, date1904=self._anatomy.date1904), column.type)

@@ -154,6 +154,14 @@ def test_a_copied_row_gets_an_id_of_its_own(tmp_path: Path) -> None:
     assert rows_of(path) == {2: ("KH-1", "王建国"), 3: ("KH-2", "王建国")}
 
 
+def test_a_row_is_emptied_with_its_id(tmp_path: Path) -> None:
+    """An import that is taken back leaves no row behind; nothing below it moves."""
+    rows = [header(), record_row(2, "KH-1"), record_row(3, "KH-2")]
+    path = put(tmp_path, one_sheet(sheet(*rows)))
+    done(write(tmp_path, old("KH-1", 2, id=None, name=None)))
+    assert rows_of(path) == {3: ("KH-2", "王建国")}
+
+
 def test_a_row_typed_by_a_person_gets_its_id(tmp_path: Path) -> None:
     part = sheet(header(), row(2, text_cell("B2", "王建国")))
     path = put(tmp_path, one_sheet(part))
