@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ from storedesk.cli.main import main as command_line
 
 def main() -> None:
     """Run what the arguments ask for and leave with its exit code."""
+    # Old .xls lists are read in a process of their own; a packaged program needs this line for it.
+    multiprocessing.freeze_support()
     sys.exit(_run(sys.argv[1:]))
 
 

@@ -27,6 +27,7 @@ from storedesk.operations import planning
 from storedesk.operations.desk import Desk
 from storedesk.operations.taking_in import Taken, take_in
 from storedesk.workbooks import locks, reader, writer
+from storedesk.workbooks.options import STAFF_LIST
 
 log = logging.getLogger(__name__)
 
@@ -248,8 +249,15 @@ def _plan_book(desk: Desk, workbook: str, *, may_write: bool) -> BookPlan:
         due = state.backup_at is None or now - state.backup_at >= _BACKUP_EVERY
         stamp = state.stamp.following(desk.uuid, desk.pc, uuid.uuid4().hex[:4])
         backup = due or state.changed_outside
-        write = WritePlan(workbook, state.fingerprint, rows, stamp, backup, upto)
+        lists = _lists(desk)
+        write = WritePlan(workbook, state.fingerprint, rows, stamp, backup, upto, lists)
     return BookPlan(workbook, desk.path(workbook), forms, known, write)
+
+
+def _lists(desk: Desk) -> dict[str, tuple[str, ...]]:
+    """Return what the drop-downs of a workbook should offer now."""
+    names = tuple(person.name for person in desk.settings.active_staff())
+    return {**desk.settings.choices, STAFF_LIST: names}
 
 
 # --- files --------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from storedesk.workbooks.disk import replace, write_aside
 from storedesk.workbooks.extent import COLUMN_LIMIT
 from storedesk.workbooks.finder import OPTIONS_SHEET
 from storedesk.workbooks.markup import Edit
-from storedesk.workbooks.options import LIST_LAST_ROW
+from storedesk.workbooks.options import LIST_LAST_ROW, STAFF_LIST
 from storedesk.workbooks.package import Package
 from storedesk.workbooks.parts import anatomy
 from storedesk.workbooks.patch import Patch
@@ -37,8 +37,6 @@ from storedesk.workbooks.stamp import BOOK, GENERATION
 
 Row = Mapping[str, Value]
 
-STAFF_LIST = "员工"
-"""Name of the choice list that staff columns offer, if it is given."""
 
 _FONT = "微软雅黑"
 _TEXT = Font(name=_FONT, size=10, color="17212B")

@@ -10,6 +10,8 @@ from storedesk.workbooks.sheet_edit import Meant
 from storedesk.workbooks.sheet_xml import SheetXml
 from storedesk.workbooks.strings import SharedStrings, cell_text
 
+STAFF_LIST = "员工"
+"""List offered by columns that hold a member of staff."""
 HEADER_ROW = 1
 LIST_LAST_ROW = 500
 """Lists are offered down to this row."""

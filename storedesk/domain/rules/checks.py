@@ -18,6 +18,8 @@ from storedesk.domain.values import Type, Value, shown
 
 _SUGGESTIONS = 3
 _UNSATISFIED = 2
+LONGEST_TEXT = 32_767
+"""Excel's limit of a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def check(
         changed = keys | frozenset(part for need in form.needs for part in need.split("|"))
     entry = Entry(form, values, settings, changed)
     remarks = tuple(problem for one in CHECKS for problem in one(entry))
-    return Verdict(tuple(needs(entry)), remarks)
+    return Verdict((*needs(entry), *too_long(entry)), remarks)
 
 
 def needs(entry: Entry) -> Iterator[Problem]:
@@ -95,6 +97,14 @@ def needs(entry: Entry) -> Iterator[Problem]:
         what = f"{labels[0]}没有填" if len(labels) == 1 else f"{'和'.join(labels)}都没有填"
         hint = f"「{entry.form.label}」至少要有它" if len(labels) == 1 else "至少填一个"
         yield entry.remark(Kind.MISSING_VALUE, what, hint, keys[0])
+
+
+def too_long(entry: Entry) -> Iterator[Problem]:
+    """Yield texts that no cell can hold; one would keep its whole workbook from being written."""
+    for column, value in entry.changed_columns():
+        if isinstance(value, str) and len(value) > LONGEST_TEXT:
+            what = f"{column.label}有 {len(value)} 个字，一格最多写 {LONGEST_TEXT} 个"
+            yield entry.remark(Kind.BAD_VALUE, what, "请分开写，或放进附件", column.key)
 
 
 def incomplete(form: Form, values: Mapping[str, Value]) -> tuple[Column, ...]:

@@ -69,6 +69,14 @@ def test_a_record_of_which_every_filled_cell_changes_is_a_new_one() -> None:
     assert check(CUSTOMERS, {"name": "王建国"}, STORE, changed=changed).refusals
 
 
+def test_a_text_no_cell_can_hold_is_refused() -> None:
+    form = resources.load_forms()["customers"]
+    values: dict[str, Value] = {"name": "王建国", "phone": "13800003456", "remark": "长" * 32_768}
+    (refusal,) = check(form, values, store()).refusals
+    assert refusal.sentence().startswith("备注有 32768 个字，一格最多写 32767 个")
+    assert check(form, {**values, "remark": "长" * 32_767}, store()).refusals == ()
+
+
 def test_either_of_two_is_enough() -> None:
     complaints = form(
         "complaints", Column("customer", "客户"), Column("phone", "电话"), needs=("customer|phone",)
