@@ -58,6 +58,8 @@ def bring_to_front(window: MainWindow) -> None:
 
 
 def _furnish(app: QApplication, window: MainWindow, folder: Path, preferences: Preferences) -> None:
+    # Shortcuts need an active window; where no window manager makes it so, we do.
+    window.activateWindow()
     # Half of the start is loading; it begins once the window is on screen.
     from storedesk.gui.opening import Opening  # noqa: PLC0415
 
