@@ -124,13 +124,18 @@ def _filled(part: bytes) -> bytes:
 
 
 def _bags(p12: bytes) -> tuple[list[bytes], bytes]:
-    """Return the certificates, the key's own first, and the encrypted private key."""
+    """Return the certificates, the key's own first, and the encrypted private key.
+
+    WORKAROUND: certificates are taken as they stand. asn1crypto 1.5.1 takes a length ending in 0x80
+    for an indefinite one and encodes anew on ``dump``, which fails for Acrobat's key usage if
+    ``asn1crypto.pdf`` (which pyHanko loads) names it after the first use.
+    """
     certificates: list[bytes] = []
     locked = b""
     try:
         for bag in _safe_bags(p12):
             if bag["bag_id"].native == "cert_bag":
-                certificates.append(bag["bag_value"]["cert_value"].parsed.dump())
+                certificates.append(bytes(bag["bag_value"]["cert_value"]))
             elif bag["bag_id"].native == "pkcs8_shrouded_key_bag":
                 locked = bag["bag_value"].untag().dump()
     except (ValueError, TypeError, KeyError):

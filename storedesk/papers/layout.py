@@ -74,7 +74,7 @@ def draw_daily(
         logo: a PNG or JPEG, or nothing.
     """
     pen = Pen(fonts)
-    title = title_of(paper, template)
+    title = template.title_of([section.trade_name for section in paper.sections])
     places: dict[str, Place] = {}
     story: list[Flowable] = [_head(paper, title, pen, logo), Spacer(0, GAP)]
     story += _blocks(paper, template, pen)
@@ -88,13 +88,6 @@ def draw_daily(
     )
     _document(out, paper, title).build(story, canvasmaker=numbered(margins, fonts))
     return Drawn(out.getvalue(), title, places)
-
-
-def title_of(paper: DailyPaper, template: DailyTemplate) -> str:
-    """Return the report's title: one kind of follow-up is named, several are not."""
-    if len(paper.sections) == 1:
-        return template.only.replace("{}", paper.sections[0].trade_name)
-    return template.title
 
 
 def _head(paper: DailyPaper, title: str, pen: Pen, logo: bytes) -> Table:
@@ -145,7 +138,8 @@ def _numeral(number: int) -> str:
 
 
 def _store(paper: DailyPaper) -> str:
-    return f"{paper.store}（{paper.store_code}）" if paper.store_code else paper.store
+    named_by_code = paper.store_code not in ("", paper.store)
+    return f"{paper.store}（{paper.store_code}）" if named_by_code else paper.store
 
 
 def _day(paper: DailyPaper) -> str:

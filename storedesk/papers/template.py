@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from storedesk.domain.errors import TemplateUnusable
@@ -63,6 +63,10 @@ class DailyTemplate:
     sections: tuple[str, ...]
     columns: tuple[ColumnLook, ...]
     source: str = "daily.toml"
+
+    def title_of(self, trade_names: Sequence[str]) -> str:
+        """Return a report's title: one kind of follow-up is named, several are not."""
+        return self.only.replace("{}", trade_names[0]) if len(trade_names) == 1 else self.title
 
     @classmethod
     def from_table(cls, table: Mapping[str, object], source: str = "daily.toml") -> DailyTemplate:

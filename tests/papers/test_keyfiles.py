@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hmac
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from asn1crypto import pkcs12
@@ -61,3 +64,25 @@ def test_derived_key_agrees_with_the_file_it_protects() -> None:
     key = keyfiles.mac_key(PASSPHRASE, mac["mac_salt"].native, mac["iterations"].native)
     safe = pfx["auth_safe"]["content"].native
     assert hmac.digest(key, safe, "sha256") == mac["mac"]["digest"].native
+
+
+def test_a_certificate_is_read_as_it_stands_whatever_its_length(tmp_path: Path) -> None:
+    """Of 640 bytes and the like asn1crypto thinks the length open, and encodes anew."""
+    file = tmp_path / "key.p12"
+    for letters in range(200):
+        holder = replace(signers.GM, store="店" * (letters % 20), label="x" * (letters // 20))
+        made = cast().key_file(holder)
+        if identity.read_certificate(made.pem).der[3] == 0x80:
+            file.write_bytes(made.p12)
+            break
+    script = (
+        "import sys; from pathlib import Path; from storedesk.papers import keyfiles\n"
+        "p12 = Path(sys.argv[1]).read_bytes()\n"
+        "keyfiles.certificate_of(p12)\n"
+        "import asn1crypto.pdf\n"
+        "print(keyfiles.certificate_of(p12).fingerprint)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, file], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == identity.read_certificate(made.pem).fingerprint
