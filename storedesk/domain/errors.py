@@ -256,3 +256,136 @@ class ReportHeld(StoreDeskError):
 
     def __init__(self, report: str) -> None:
         super().__init__(f"《{report}》正被别的程序打开，没有签成。请先关掉它再签。")
+
+
+class UnknownReport(StoreDeskError):
+    """No report has this number."""
+
+    def __init__(self, report_no: str) -> None:
+        super().__init__(f"没有编号为「{report_no}」的报表。请先生成，或看一下正确的编号。")
+
+
+class ReportFrozen(StoreDeskError):
+    """A signed report is not made anew; what changed since asks for an amendment."""
+
+    def __init__(self, report_no: str, signer: str, change_count: int) -> None:
+        super().__init__(
+            f"{report_no} 已由{signer}签字定稿，没有改动它；签后台账里有 {change_count} 处变化。"
+            "会列入下一份日报的「签后更正」；要出更正版，请加 --amend --reason 原因。"
+        )
+
+
+class ReportReceived(StoreDeskError):
+    """Head office has acknowledged the report: it is amended only after it was sent back."""
+
+    def __init__(self, report_no: str, receipt_no: str) -> None:
+        super().__init__(
+            f"{report_no} 总部已回执（{receipt_no}），不能自行更正。"
+            "请总部退回，在「日报登记」填上退回原因后再出更正版。"
+        )
+
+
+class ReportLost(StoreDeskError):
+    """The file of a signed report is not where it was; another one would be no evidence."""
+
+    def __init__(self, report_no: str, file: str) -> None:
+        super().__init__(
+            f"{report_no} 已签过字，但文件「{file}」不在原处，没有重新生成。"
+            "请把它放回原处，或从备份恢复。"
+        )
+
+
+class PaperHeld(StoreDeskError):
+    """The report's file is open in another program, so it was not made anew."""
+
+    def __init__(self, report: str) -> None:
+        super().__init__(f"《{report}》正被别的程序打开，没有重新生成。请先关掉它再试。")
+
+
+class SupersededReport(SigningRefused):
+    """There is an amendment; the version before it is not signed any more."""
+
+    def __init__(self, report_no: str, newer: str) -> None:
+        super().__init__(f"{report_no} 已有更正版，请签 {newer}。没有签。")
+
+
+class SignerProblem(StoreDeskError):
+    """Who is to sign, or to get a key, cannot be told; no report has changed."""
+
+
+class SignerUnknown(SignerProblem):
+    """The name is neither of staff nor of a role."""
+
+    def __init__(self, name: str, hint: str) -> None:
+        super().__init__(f"员工名单里没有「{name}」，也没有这个岗位。{hint}")
+
+
+class SignerAmbiguous(SignerProblem):
+    """Several people bear the name."""
+
+    def __init__(self, name: str, count: int) -> None:
+        super().__init__(
+            f"员工里有 {count} 个「{name}」，分不清是谁。"
+            "请在《门店设置》「员工」里把姓名改成能分清的，比如加上岗位。"
+        )
+
+
+class SignerLeft(SignerProblem):
+    """The person does not work here any more."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name}已离职，不能签字。请由现在的同事来签。")
+
+
+class NobodyHasRole(SignerProblem):
+    """Nobody who works here has the role."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(f"没有在职的「{label}」。请在《门店设置》「员工」里填上，或直接写姓名。")
+
+
+class SeveralHaveRole(SignerProblem):
+    """More than one person has the role, so a name is needed."""
+
+    def __init__(self, label: str, names: str) -> None:
+        super().__init__(f"「{label}」不止一位（{names}），请写上是谁签。")
+
+
+class NoSigningRole(SignerProblem):
+    """The person has none of the roles that sign reports."""
+
+    def __init__(self, name: str, roles: str) -> None:
+        super().__init__(f"{name}没有签字的岗位，没有办钥匙。请用 --role 写上 {roles} 之一。")
+
+
+class KeyMissing(KeyProblem):
+    """Nobody has made a key for this person on this PC."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name}在这台电脑上还没有签名钥匙。请先办理（staff 门店 key {name} --role 岗位），"
+            "或用 --key 指明签名U盘上的钥匙文件。"
+        )
+
+
+class KeyNotFound(KeyProblem):
+    """The key file is not where it was put, such as a USB stick that is not plugged in."""
+
+    def __init__(self, name: str, path: str) -> None:
+        super().__init__(
+            f"{name}的签名钥匙应在「{path}」，现在找不到。请插上签名U盘，或用 --key 指明它在哪里。"
+        )
+
+
+class KeyExists(KeyProblem):
+    """The person has a key that still counts."""
+
+    def __init__(self, name: str, validity: str) -> None:
+        super().__init__(f"{name}已有签名钥匙（有效期 {validity}），没有另办。要重办请加 --renew。")
+
+
+class KeyOfOther(KeyProblem):
+    """The key file names somebody else."""
+
+    def __init__(self, name: str, holder: str) -> None:
+        super().__init__(f"这把签名钥匙是{holder}的，不是{name}的。报表没有变动。")
