@@ -14,7 +14,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from storedesk.domain.errors import Misuse
+from storedesk.domain.errors import Misuse, TemplateUnusable
 from storedesk.domain.forms import BadForm, Form, Forms, form_from_table
 from storedesk.domain.profiles import Profile, profile_from_tables
 from storedesk.domain.questionnaires import (
@@ -108,6 +108,25 @@ def template(relative: str, desk: Path | None = None) -> Path:
         FileMissing: there is none of that name.
     """
     return _find(f"templates/{relative}", desk)
+
+
+def report_layout(name: str, desk: Path | None = None) -> tuple[dict[str, object], Path]:
+    """Return the layout of a report, such as ``daily``, as a plain table, and where it lies.
+
+    Raises:
+        FileMissing: there is none of that name.
+        TemplateUnusable: it is no TOML.
+    """
+    path = template(f"reports/{name}.toml", desk)
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig")), path
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TemplateUnusable(path.name, f"的写法有误（{error}）") from None
+
+
+def fonts_folder() -> Path:
+    """Return the folder of the shipped fonts."""
+    return shipped_folder() / "templates" / "fonts"
 
 
 def forms_hash(desk: Path | None = None) -> str:

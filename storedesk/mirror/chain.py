@@ -45,6 +45,12 @@ def last_number(folder: Path, pc: str) -> int:
     return max((_tail(path)[0] for path in folder.glob(f"{pc}-????-??.jsonl")), default=0)
 
 
+def head(folder: Path, pc: str) -> str:
+    """Return the hash that seals everything in this PC's newest file, empty if there is none."""
+    newest = max(folder.glob(f"{pc}-????-??.jsonl"), default=None)
+    return _tail(newest)[1] if newest else ""
+
+
 def _append_to(path: Path, entries: list[HistoryEntry]) -> None:
     written, head = _tail(path)
     lines = []

@@ -20,12 +20,13 @@ from storedesk.domain.select import OneOf, Select
 from storedesk.domain.settings import STAND_IN
 from storedesk.domain.values import Value
 from storedesk.operations import demo_people as people
-from storedesk.operations import due, followups, inbound, records, syncing, writing
+from storedesk.operations import demo_reports, due, followups, inbound, records, syncing, writing
 from storedesk.operations.clock import Clock, FixedClock, SystemClock
 from storedesk.operations.desk import Desk, open_desk
 from storedesk.operations.founding import init_desk
 
 STORE = "幸福路练习店"
+_CODE = "LX01"
 _MARK = "练习门店"
 _CALLER = "赵倩"
 _HISTORY_DAYS = 75
@@ -83,6 +84,7 @@ def _furnish(folder: Path, profile: str, customers: int, seed: int, clock: Clock
     past = _Past(desk, Random(seed), clock.now().date())  # noqa: S311  # invented people
     past.enter_staff()
     past.happen(customers)
+    past.report_yesterday()
     past.today()
     desk.clock = clock
     syncing.sync(desk)
@@ -114,6 +116,8 @@ class _Past:
         edits = [Edit("staff", record, gone) for record in stand_in]
         writing.write(self.desk, edits, by=_CALLER, note="stand-in leaves")
         records.add(self.desk, "store_info", {"name": _MARK, "value": "是"}, _CALLER)
+        for code in self.desk.mirror.find_by("store_info", "name", "门店编码"):
+            records.set_values(self.desk, code, {"value": _CODE}, _CALLER)
 
     def happen(self, customers: int) -> None:
         """Sell, deliver and call, one day after the other."""
@@ -147,6 +151,12 @@ class _Past:
                 callback_needed=kind in ("报修", "催单"),
             )
         self._complain(self.random.choice(some[-10:]))
+
+    def report_yesterday(self) -> None:
+        """Let the three sign yesterday's daily, and the boss order something."""
+        yesterday = self.today_on - timedelta(days=1)
+        self._set(yesterday, 18, 5)
+        demo_reports.sign_day(self.desk, yesterday)
 
     def _deliver(self, day: date) -> None:
         self._set(day - timedelta(days=_SOLD_BEFORE), 15)
@@ -256,6 +266,8 @@ def _walk(desk: Desk) -> list[str]:
     lines += [_told(item) for _, items in listed.groups() for item in items[:5]]
     lines += ["", "登记两个回访："]
     lines += _record_two(desk, [i.record for i in listed.items if i.ledger == "followups"])
+    lines += ["", "今天的日报："]
+    lines += demo_reports.report_today(desk)
     report = syncing.sync(desk)
     lines += ["", "工作簿："]
     lines += report.lines()

@@ -13,7 +13,7 @@ from storedesk.domain.forms import Forms
 from storedesk.domain.profiles import ChoiceList, Profile
 from storedesk.domain.settings import STAND_IN
 from storedesk.domain.values import Value
-from storedesk.operations import syncing
+from storedesk.operations import keys, syncing
 from storedesk.operations.clock import Clock
 from storedesk.operations.desk import (
     FOLDERS,
@@ -23,6 +23,7 @@ from storedesk.operations.desk import (
     open_desk,
     write_identity,
 )
+from storedesk.workbooks.options import STAFF_LIST
 
 Rows = Mapping[str, Sequence[Mapping[str, Value]]]
 
@@ -63,6 +64,7 @@ def init_desk(folder: Path, profile_key: str, store: str, *, clock: Clock | None
         raise
     opened = open_desk(folder, clock=clock)
     syncing.sync(opened)
+    keys.trial_root(opened)
     return opened
 
 
@@ -89,6 +91,7 @@ def _create_workbooks(folder: Path, forms: Forms, profile: Profile, store: str, 
     from storedesk.workbooks import blank  # noqa: PLC0415
 
     choices = {name: listed.values for name, listed in profile.lists.items()}
+    choices[STAFF_LIST] = (STAND_IN,)
     rows = first_rows(profile, store)
     try:
         for workbook in forms.workbooks():
