@@ -14,17 +14,22 @@ from storedesk.domain.changes import Edit
 from storedesk.domain.errors import NotSignable, UnknownReport
 from storedesk.domain.figures.followups import FollowUpFigures
 from storedesk.domain.figures.scopes import Scope, report_no_of
-from storedesk.domain.ledgers.report_log import ReportEntry
+from storedesk.domain.ledgers.report_log import (
+    DRAFT,
+    ISSUED,
+    TO_INSTRUCT,
+    TO_REVIEW,
+    VOID,
+    ReportEntry,
+)
 from storedesk.domain.select import Between, Empty, Equal, Select
-from storedesk.domain.signatures import SIGNING_ORDER, Role, Signer, Verdict
+from storedesk.domain.signatures import Role, Signer, Verdict
 from storedesk.domain.values import Value
 from storedesk.operations import reports_archive, trust, writing
 from storedesk.operations.desk import Desk
 
-DRAFT, TO_REVIEW, TO_INSTRUCT, ISSUED = "草稿", "待审核", "待批示", "已签发"
-_VOID = "作废"
-_STATES = {0: DRAFT, 1: TO_REVIEW, 2: TO_INSTRUCT, 3: ISSUED}
-"""Where a report stands, by how many steps are signed (domain.md §3.3)."""
+_STATES = (DRAFT, TO_REVIEW, TO_INSTRUCT, ISSUED)
+"""Where a report stands, by how many steps are signed."""
 
 _NAMES = {Role.CALLER: "caller", Role.MANAGER: "manager", Role.GM: "gm"}
 
@@ -39,6 +44,23 @@ def entry(desk: Desk, report_no: str) -> ReportEntry:
     if found is None:
         raise UnknownReport(report_no)
     return ReportEntry(found)
+
+
+def entries(desk: Desk, report_no: str) -> list[ReportEntry]:
+    """Return the row of a report, or of all dailies of a day named without their kind.
+
+    ``RB-20261122`` means both 7DC and 3DC where a store makes two.
+
+    Raises:
+        UnknownReport: there is none.
+    """
+    day = report_no.strip()
+    if desk.mirror.get("report_log", day) is None:
+        where = (Between("id", f"{day}-", f"{day}-~"),)
+        found = [one for one in _entries(desk, Select("report_log", where)) if "-V" not in one.id]
+        if found:
+            return found
+    return [entry(desk, day)]
 
 
 def versions(desk: Desk, scope: Scope, on: date) -> list[ReportEntry]:
@@ -75,23 +97,6 @@ def with_orders(desk: Desk, scope: Scope, before: date) -> list[ReportEntry]:
 def path_of(desk: Desk, report: ReportEntry) -> Path:
     """Return where a report's file lies."""
     return desk.folder / report.file
-
-
-def is_frozen(report: ReportEntry) -> bool:
-    """Whether anybody has signed it."""
-    return signed_count(report) > 0
-
-
-def signed_count(report: ReportEntry) -> int:
-    """Return how many steps are signed."""
-    moments = (report.signed_caller_at, report.signed_manager_at, report.signed_gm_at)
-    return sum(moment is not None for moment in moments)
-
-
-def waits_for(report: ReportEntry) -> Role | None:
-    """Return whose signature comes next, None if all have signed."""
-    count = signed_count(report)
-    return SIGNING_ORDER[count] if count < len(SIGNING_ORDER) else None
 
 
 def signatures(signers: tuple[Signer, ...]) -> dict[str, Value]:
@@ -149,7 +154,7 @@ def _refuse_foreign(name: str, report: ReportEntry, verdict: Verdict) -> None:
         why = verdict.findings[0]
     elif verdict.report_no != report_no_of(report.id):
         why = f"文件里是另一份报表 {verdict.report_no}。"
-    elif sum(len(signer.roles) for signer in verdict.signers) < signed_count(report):
+    elif sum(len(signer.roles) for signer in verdict.signers) < report.signed_count:
         why = "文件里少了已经签过的字，是旧的副本。请放回原来的文件。"
     else:
         return
@@ -158,7 +163,7 @@ def _refuse_foreign(name: str, report: ReportEntry, verdict: Verdict) -> None:
 
 def _entries(desk: Desk, select: Select) -> list[ReportEntry]:
     found = [ReportEntry(record) for record in desk.mirror.select(select)]
-    kept = [one for one in found if one.status != _VOID and one.reported_on is not None]
+    kept = [one for one in found if one.status != VOID and one.reported_on is not None]
     return sorted(kept, key=lambda one: (one.reported_on or date.min, one.version, one.id))
 
 

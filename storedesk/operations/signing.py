@@ -170,7 +170,8 @@ def plan_signing(
     """Find reports, person and key; raises as ``sign``, but for the passphrase."""
     if not report_nos:
         raise Misuse("请写上要签的报表编号。")
-    entries = [reports_log.entry(desk, number) for number in dict.fromkeys(report_nos)]
+    named = [one for number in report_nos for one in reports_log.entries(desk, number)]
+    entries = list({one.id: one for one in named}.values())
     order = order or Order()
     if order.owner:
         signers.member_named(desk.settings, order.owner)
@@ -236,7 +237,7 @@ def _sheet(desk: Desk, entry: ReportEntry, who: Signatory) -> Sheet:
 
 def _check_turn(desk: Desk, entry: ReportEntry, who: Signatory) -> None:
     """Refuse a step other than the one asked for, to who has several (the key would do it)."""
-    step = reports_log.waits_for(entry)
+    step = entry.waits_for
     if not who.roles or step is None or step in who.roles:
         return
     labels = signers.labels_of(desk.settings)
