@@ -12,6 +12,8 @@ PACKAGES := python3-venv fonts-noto-cjk libreoffice-calc poppler-utils xvfb xdot
 
 run: $(READY)
 	$(BIN)/storedesk demo $(DEMO)
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" != Linux ]; then $(BIN)/storedesk $(DEMO); \
+	else echo; echo "这台机器没有屏幕，窗口没有打开。有屏幕时运行：$(BIN)/storedesk $(DEMO)"; fi
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2
