@@ -72,7 +72,7 @@ class Doings:
             return []
         return [
             (tr("登记结果"), lambda: self._session.open(Place(CALL, record=record.id))),
-            (tr("改约"), lambda: self._postpone(record)),
+            (tr("改约"), lambda: self.postpone(record)),
             (tr("免访"), lambda: self._skip(record)),
         ]
 
@@ -116,7 +116,9 @@ class Doings:
     def _begin(self, ledger: str, values: Mapping[str, str]) -> None:
         self._session.open(Place(FORM, ledger, values=values))
 
-    def _postpone(self, record: Record) -> None:
+    def postpone(self, record: Record) -> None:
+        """Ask when the customer wants to be called instead."""
+
         def save(texts: Mapping[str, str]) -> str:
             try:
                 at = canonical(texts["at"], Type.MOMENT)

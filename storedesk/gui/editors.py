@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCalendarWidget,
     QComboBox,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QSizePolicy,
@@ -81,10 +82,11 @@ class Line(QLineEdit):
 
     def __init__(self, unit: str = "") -> None:
         super().__init__()
-        self._unit = label(unit, "caption")
-        self._unit.setParent(self)
-        self._unit.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._unit: QLabel | None = None
         if unit:
+            self._unit = label(unit, "caption")
+            self._unit.setParent(self)
+            self._unit.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             self.setTextMargins(0, 0, 28, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
@@ -103,6 +105,8 @@ class Line(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """Keep the unit at the right end."""
         super().resizeEvent(event)
+        if self._unit is None:
+            return
         hint = self._unit.sizeHint()
         left, top = self.width() - hint.width() - 12, (self.height() - hint.height()) // 2
         self._unit.setGeometry(left, top, hint.width(), hint.height())

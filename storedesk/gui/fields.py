@@ -62,13 +62,11 @@ class Field(QWidget):
         stack.setSpacing(4)
         stack.addWidget(self._label(needed=needed))
         stack.addWidget(self.editor.widget)
-        self._mark = IconLabel("circle-alert", "danger", 15)
-        self._note = label(column.hint, "caption", wrap=True)
-        note = QHBoxLayout()
-        note.setSpacing(5)
-        note.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        note.addWidget(self._note, 1)
-        stack.addLayout(note)
+        self._below = QHBoxLayout()
+        self._below.setSpacing(5)
+        self._mark: IconLabel | None = None
+        self._note: QLabel | None = None
+        stack.addLayout(self._below)
         stack.addStretch()
         self.editor.set_name(self.name, column.hint)
         self.editor.edited.connect(self._edited)
@@ -96,11 +94,7 @@ class Field(QWidget):
     def set_error(self, sentence: str) -> None:
         """Say what is wrong below the field; an empty text brings the hint back."""
         self._error = sentence
-        self._note.setText(sentence or self.column.hint)
-        self._note.setProperty("role", "error" if sentence else "caption")
-        repolish(self._note)
-        self._note.setVisible(bool(sentence or self.column.hint))
-        self._mark.setVisible(bool(sentence))
+        self._say(sentence or self.column.hint, wrong=bool(sentence))
         self.editor.set_invalid(invalid=bool(sentence))
         self.editor.set_name(self.name, sentence or self.column.hint)
 
@@ -120,6 +114,21 @@ class Field(QWidget):
             follow_theme(made, dress)
         made.setBuddy(self.editor.focus_widget)
         return made
+
+    def _say(self, text: str, *, wrong: bool) -> None:
+        """Write the line below the editor; most fields never need one."""
+        if self._note is None or self._mark is None:
+            if not text:
+                return
+            self._mark = IconLabel("circle-alert", "danger", 15)
+            self._note = label("", "caption", wrap=True)
+            self._below.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+            self._below.addWidget(self._note, 1)
+        self._note.setText(text)
+        self._note.setProperty("role", "error" if wrong else "caption")
+        repolish(self._note)
+        self._note.setVisible(bool(text))
+        self._mark.setVisible(wrong)
 
     def _edited(self) -> None:
         if self._error:

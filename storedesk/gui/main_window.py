@@ -17,7 +17,7 @@ class MainWindow(QMainWindow):
 
     Signals:
         painted: it is on screen for the first time.
-        closing: it is about to close.
+        closing: it was closed by a person.
     """
 
     painted = Signal()
@@ -41,7 +41,8 @@ class MainWindow(QMainWindow):
             self.painted.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
-        """Tell that the window closes."""
+        """Vanish at once; what was asked for is finished behind it."""
+        self.hide()
         self.closing.emit()
         super().closeEvent(event)
 

@@ -1,7 +1,8 @@
-"""The twelve messages (shop.md §5): what happened, what it means, what can be done.
+"""The messages of shop.md §5: what happened, what it means, what can be done.
 
-They set the tone for all others. Each function returns the sentence and the words on its buttons;
-who shows it says what the buttons do.
+They set the tone for all others and keep their numbers. 6 (altered) is said by the verdict itself;
+9 (stock) and 11 (import) belong to pages that are not there yet. Each function returns the sentence
+and the words on its buttons; who shows it says what the buttons do.
 """
 
 from __future__ import annotations
@@ -60,14 +61,6 @@ def wrong_passphrase() -> Message:
     return Message(text, "danger")
 
 
-def altered(report: str, after: str, where: str) -> Message:
-    """6: a signed report was changed afterwards."""
-    text = tr("不能采信：{report}在{after}签字后被改过（{where}）。请向门店要原件。")
-    return Message(
-        text.format(report=report, after=after, where=where), "danger", (tr("看改了哪里"),)
-    )
-
-
 def duplicate(name: str, line: str) -> Message:
     """7: the phone belongs to a customer already; ``line`` says who that is."""
     text = tr("这个电话已有客户：{who}。").format(who="，".join(filter(None, (name, line))))
@@ -86,29 +79,9 @@ def missed(first: str, last: str, counts: dict[str, int]) -> Message:
     )
 
 
-def low_stock(part: str, left: str, safety: str) -> Message:
-    """9: a part is below its safety stock."""
-    text = tr("{part} 剩 {left}，低于安全库存 {safety}。")
-    return Message(text.format(part=part, left=left, safety=safety), "warn", (tr("补件申请"),))
-
-
 def call_window(hint: str) -> Message:
     """10: not the time to call; the hint comes from the rules."""
     return Message(hint, "warn", (tr("改到合适的时间"), tr("客户约的，现在打")))
-
-
-def imported(total: int, new: int, updated: int, unchanged: int, refused: int) -> Message:
-    """11: what became of the rows of an imported file."""
-    text = tr("共 {total} 行：新增 {new}，更新 {updated}，没变 {same}，没导入 {refused}。")
-    sentence = text.format(
-        total=f"{total:,}",
-        new=f"{new:,}",
-        updated=f"{updated:,}",
-        same=f"{unchanged:,}",
-        refused=f"{refused:,}",
-    )
-    see = (tr("看这 {count} 行").format(count=refused),) if refused else ()
-    return Message(sentence, "warn" if refused else "ok", (*see, tr("撤销这次导入")))
 
 
 def nothing_due(next_line: str) -> Message:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator
@@ -15,7 +17,7 @@ from storedesk.gui import messages
 from storedesk.gui.application import bring_to_front
 from storedesk.gui.bell import Bell
 from storedesk.gui.contents import Contents
-from storedesk.gui.drafts import Drafts
+from storedesk.gui.drafts import Draft, Drafts
 from storedesk.gui.failures import FailureWatch
 from storedesk.gui.flushing import Flusher, SyncState
 from storedesk.gui.main_window import MainWindow
@@ -23,7 +25,7 @@ from storedesk.gui.makers import page_makers, warm_up
 from storedesk.gui.notifier import Notifier, notifier_for
 from storedesk.gui.pages.find import FindDialog
 from storedesk.gui.pages.quick_note import NoteDialog
-from storedesk.gui.places import CHECK, Notice, Place
+from storedesk.gui.places import CHECK, FORM, Notice, Place
 from storedesk.gui.preferences import Preferences
 from storedesk.gui.session import DeskFacts, Session, gather
 from storedesk.gui.tasks import Clerk, Worker
@@ -87,6 +89,8 @@ class Opening(QObject):
         if self.flusher is not None:
             self.flusher.stop()
         self._preferences.set_geometry(self.window.saveGeometry())
+        if self.session is not None:
+            self._preferences.set_open_since(self.session.facts.folder, None)
         self._preferences.save()
         self.worker.close()
         if self.bell is not None:
@@ -103,6 +107,7 @@ class Opening(QObject):
         self.session = session
         drafts = Drafts(resources.user_folder() / "drafts" / f"{facts.desk}.json")
         self._notifier = notifier_for(self.window, lambda: bring_to_front(self.window), self._say)
+        self._tell_crash(session, drafts)
         self.flusher = Flusher(session)
         self.flusher.state_changed.connect(self._show_state)
         self.flusher.held.connect(self._tell_held)
@@ -155,6 +160,33 @@ class Opening(QObject):
         self.contents.banner.say(
             told.text, told.tone, tuple(zip(told.buttons, doings, strict=True))
         )
+
+    def _tell_crash(self, session: Session, drafts: Drafts) -> None:
+        """Say so if the last time did not end well (message 4), and note that it is open now."""
+        facts, preferences = session.facts, self._preferences
+        since = preferences.open_since(facts.folder)
+        preferences.set_open_since(facts.folder, facts.now())
+        if since is not None:
+            self.worker.run(
+                drafts.load, lambda found: self._offer_drafts(since, drafts, found), owner=self
+            )
+
+    def _offer_drafts(self, since: datetime, drafts: Drafts, found: list[Draft]) -> None:
+        told = messages.not_closed_properly(since, len(found))
+        doings = [self._hide_banner]
+        if found:
+            doings = [lambda: self._resume(found[0]), lambda: self._forget(drafts, found)]
+        actions = tuple(zip(told.buttons, doings, strict=True))
+        self.contents.banner.say(told.text, told.tone, actions)
+
+    def _resume(self, draft: Draft) -> None:
+        self._hide_banner()
+        self.contents.go(Place(FORM, draft.ledger, draft.record, draft.values))
+
+    def _forget(self, drafts: Drafts, found: list[Draft]) -> None:
+        self._hide_banner()
+        for one in found:
+            self.worker.run(partial(drafts.drop, one.ledger, one.record))
 
     def _hide_banner(self) -> None:
         self.contents.banner.say("")

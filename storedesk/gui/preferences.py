@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
@@ -55,6 +55,19 @@ class Preferences:
     def set_last_day(self, desk: Path, day: date) -> None:
         """Remember that the window was open on this day."""
         self._store.setValue(f"{_key(desk)}/last_day", day.isoformat())
+
+    def open_since(self, desk: Path) -> datetime | None:
+        """Return since when the window has been open on a desk, if it was never closed."""
+        try:
+            return datetime.fromisoformat(self._text(f"{_key(desk)}/open_since"))
+        except ValueError:
+            return None
+
+    def set_open_since(self, desk: Path, moment: datetime | None) -> None:
+        """Remember that the window opened, or with None that it was closed."""
+        text = moment.isoformat(" ", "minutes") if moment else ""
+        self._store.setValue(f"{_key(desk)}/open_since", text)
+        self._store.sync()
 
     def columns(self, ledger: str) -> tuple[str, ...]:
         """Return the keys of the columns in sight, in order; empty for the form's own choice."""

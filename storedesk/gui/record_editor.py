@@ -25,6 +25,7 @@ class RecordEditor(LineEditor):
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.activated.connect(self._choose)
         self.line.setCompleter(self._completer)
+        self.left.connect(self._completer.popup().hide)
         self.line.textEdited.connect(lambda words: look(ledger, words, self._offer))
 
     def text(self) -> str:

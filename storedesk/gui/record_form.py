@@ -131,8 +131,14 @@ class RecordForm(QWidget):
             and one.level is Level.QUICK
         }
         self._fill(self._start)
+        self.fill_in(values)
+
+    def fill_in(self, values: Mapping[str, str]) -> None:
+        """Put texts into fields, unfolding where they stand; they count as changed."""
         for key, text in values.items():
-            self._put(key, text)
+            self._reveal(key)
+            if key in self.fields:
+                self.fields[key].set_text(text)
 
     def show_record(self, record: Record, names: Mapping[str, str]) -> None:
         """Show a record.
@@ -206,11 +212,6 @@ class RecordForm(QWidget):
             field.set_text(texts.get(key, ""))
         for section in self._sections:
             section.say_filled(sum(1 for one in section.columns if texts.get(one.key)))
-
-    def _put(self, key: str, text: str) -> None:
-        self._reveal(key)
-        if key in self.fields:
-            self.fields[key].set_text(text)
 
     def _reveal(self, key: str) -> None:
         for section in self._sections:

@@ -29,6 +29,8 @@ for _name in ("QT_FONT_DPI", "QT_SCALE_FACTOR", "QT_STYLE_OVERRIDE"):
 _HERE = Path(__file__).parent
 _EXPECTED_MESSAGES = (
     "This plugin does not support propagateSizeHints",
+    "This plugin does not support raise",
+    "This plugin does not support grabbing the keyboard",
     "QPlatformNativeInterface::systemTrayWindowChanged",
 )
 

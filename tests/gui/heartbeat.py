@@ -13,10 +13,11 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMainWindow, QWidget
 
 LIMIT = 0.050
+_FRESH = 0.020
 _TASKS = Path("/proc/self/task")
 
 
@@ -52,16 +53,17 @@ class Reading:
     all_threads: float
     own_line: float
     other_line: float
+    lines_at: float
 
     @classmethod
-    def now(cls) -> Reading:
-        return cls(
-            time.perf_counter(),
-            time.thread_time(),
-            time.process_time(),
-            stood_in_line(own=True),
-            stood_in_line(own=False),
-        )
+    def now(cls, earlier: Reading | None = None) -> Reading:
+        """Read the clocks; how long threads stood in line may be as old as a fresh reading."""
+        wall = time.perf_counter()
+        if earlier is not None and wall - earlier.lines_at < _FRESH:
+            lines = earlier.own_line, earlier.other_line, earlier.lines_at
+        else:
+            lines = stood_in_line(own=True), stood_in_line(own=False), wall
+        return cls(wall, time.thread_time(), time.process_time(), *lines)
 
     def held_since(self, before: Reading) -> float:
         """Return how long the thread was held since then, as the module counts it."""
@@ -93,6 +95,8 @@ class Heartbeat:
     longest: float = 0.0
 
     def note(self, seconds: float, receiver: QObject, event: QEvent) -> None:
+        if event.type() == QEvent.Type.Close:
+            return  # the window is gone by then; what was asked for is finished behind it
         self.longest = max(self.longest, seconds)
         if seconds > LIMIT and seconds > LIMIT * pace() / self.best_pace:
             self.blocks.append(Block(seconds, event.type().name, type(receiver).__name__))
@@ -102,18 +106,38 @@ class Heartbeat:
         return found
 
 
+def is_stray(receiver: QObject) -> bool:
+    """Whether a part of a window is shown as a window of its own, before it has a parent.
+
+    People see a flash, and the real window loses the keyboard.
+    """
+    return (
+        isinstance(receiver, QWidget)
+        and receiver.isWindow()
+        and receiver.windowType() == Qt.WindowType.Window
+        and not isinstance(receiver, QMainWindow | QAbstractScrollArea)
+    )
+
+
 class WatchedApplication(QApplication):
-    """An application that measures every event it delivers."""
+    """An application that measures every event it delivers; on demand it notes stray windows."""
 
     heartbeat: Heartbeat | None = None
     _inside = False
-    _before: Reading | None = None
+
+    def __init__(self, arguments: list[str]) -> None:
+        super().__init__(arguments)
+        self.strays: list[str] = []
+        self.watching_strays = False
+        self._last: Reading | None = None
 
     def notify(self, receiver: QObject, event: QEvent) -> bool:
-        if self.heartbeat is None or self._inside:
+        if self.watching_strays and event.type() == QEvent.Type.Show and is_stray(receiver):
+            self.strays.append(type(receiver).__name__)
+        if self._inside or self.heartbeat is None:
             return super().notify(receiver, event)
         self._inside = True
-        before = Reading.now()
+        before = self._last = Reading.now(self._last)
         try:
             return super().notify(receiver, event)
         finally:

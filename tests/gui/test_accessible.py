@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,8 +14,12 @@ from storedesk.gui.asking import AskDialog, Question
 from storedesk.gui.failures import FailureDialog
 from storedesk.gui.pages.find import FindDialog
 from storedesk.gui.pages.quick_note import NoteDialog
-from storedesk.gui.places import CALL, CHECK, FORM, GROUPS, SETTINGS, STORE_SETTINGS, TODAY
+from storedesk.gui.places import CALL, CHECK, FORM, GROUPS, REPORTS, SETTINGS, STORE_SETTINGS, TODAY
+from storedesk.gui.preferences import Preferences
+from storedesk.operations.clock import FixedClock
+from tests.gui.heartbeat import WatchedApplication
 from tests.gui.opened import OpenedWindow
+from tests.gui.sample_desk import NOW
 
 SMALLEST = 28
 PAGES = [TODAY, CHECK, SETTINGS, STORE_SETTINGS, *(group.key for group in GROUPS)]
@@ -54,6 +59,26 @@ def too_small(top: QWidget) -> list[str]:
 def check(top: QWidget) -> None:
     assert nameless(top) == []
     assert too_small(top) == []
+
+
+@pytest.mark.may_block("asking about every event shown takes its own time")
+def test_no_part_is_ever_a_window_of_its_own(
+    qapp: WatchedApplication, folder: Path, preferences: Preferences
+) -> None:
+    qapp.watching_strays = True
+    opened = OpenedWindow(qapp, folder, preferences, FixedClock(NOW))
+    opened.ready()
+    for key in (*PAGES, REPORTS):
+        opened.go(key)
+    opened.go(FORM, "complaints")
+    followups = opened.contents.page("followups")
+    opened.go(CALL, record=followups.model.id_at(0))  # type: ignore[union-attr]
+    NoteDialog(opened.session, opened.window).open()
+    FindDialog(opened.session, opened.window).open()
+    opened.settled()
+    opened.close()
+    qapp.watching_strays = False
+    assert qapp.strays == []
 
 
 def test_every_page(opened: OpenedWindow) -> None:

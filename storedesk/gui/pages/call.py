@@ -15,7 +15,9 @@ from storedesk.domain.forms import Column
 from storedesk.domain.questionnaires import Questionnaire
 from storedesk.domain.records import Record
 from storedesk.domain.values import Type, Unreadable, canonical
+from storedesk.gui import messages
 from storedesk.gui.customer_card import CustomerCard, worded
+from storedesk.gui.doings import Doings
 from storedesk.gui.editors import DateEditor, MemoEditor
 from storedesk.gui.fields import Field
 from storedesk.gui.page import Page, scrolling
@@ -77,6 +79,7 @@ class CallPage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session, tr("回访通话"))
         self._prepared: Prepared | None = None
+        self._doings = Doings(session, self)
         self._build()
 
     def visit(self, place: Place) -> None:
@@ -211,7 +214,10 @@ class CallPage(Page):
             tr("{day} 到期").format(day=f"{due:%m-%d}") if due else "",
         )
         self._subtitle.setText(" · ".join(part for part in parts if part))
-        self.banner.say(prepared.hint, "warn", ((tr("客户约的，现在打"), self._hide_banner),))
+        told = messages.call_window(prepared.hint)
+        doings = (lambda: self._doings.postpone(record), self._hide_banner)
+        actions = tuple(zip(told.buttons, doings, strict=True))
+        self.banner.say(told.text, told.tone, actions)
         self.card.show_customer(prepared.card, self.session.facts)
         self._show_questions()
         self._clear()

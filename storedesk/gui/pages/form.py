@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -56,7 +56,7 @@ class FormPage(Page):
         self._record = None
         if place.record:
             self.session.clerk.ask(_with_names, place.record).then(
-                self._show_record, owner=self, latest="form"
+                lambda found: self._show_record(found, place.values), owner=self, latest="form"
             )
             return
         self._begin(dict(place.values))
@@ -136,7 +136,7 @@ class FormPage(Page):
             ledger = self._form.form.ledger
             self.session.worker.run(self._drafts.load, lambda d: self._offer(d, ledger), owner=self)
 
-    def _show_record(self, found: tuple[Record, dict[str, str]]) -> None:
+    def _show_record(self, found: tuple[Record, dict[str, str]], values: Mapping[str, str]) -> None:
         assert self._form is not None  # noqa: S101  # visit made it
         self._record, names = found
         title = self._form.form.title
@@ -144,6 +144,7 @@ class FormPage(Page):
         self._title.setText(tr("修改 {name}").format(name=name))
         self._save_again.hide()
         self._form.show_record(self._record, names)
+        self._form.fill_in(values)
         self._form.focus_first()
 
     # --- saving ---------------------------------------------------------------------------------

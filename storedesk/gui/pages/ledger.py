@@ -120,7 +120,8 @@ class LedgerPage(Page):
         labels = [self.session.facts.forms[one].label for one in self._ledgers]
         self._tabs = Segments(labels, labels[0], tr("台账"))
         self._tabs.chosen.connect(self._switch)
-        self._tabs.setVisible(len(labels) > 1)
+        if len(labels) == 1:
+            self._tabs.hide()
         self._add = button(tr("新增"), self._add_record, icon_name="plus", variant="primary")
         row, self._title, self._subtitle = page_title(self._title_text, "", self._tabs, self._add)
         return row
@@ -216,7 +217,8 @@ class LedgerPage(Page):
         values = self.session.facts.settings.choices.get(column.choices, ()) if column else ()
         self._chips = [Chip(tr("全部")), *(Chip(value) for value in values)]
         for at, chip in enumerate(self._chips):
-            chip.setVisible(at == 0)
+            if at:
+                chip.hide()
             chip.clicked.connect(lambda _=False, one=chip: self._choose_chip(one))
             self._chip_group.addButton(chip)
             self._flow.addWidget(chip)
