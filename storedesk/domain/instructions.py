@@ -9,8 +9,8 @@ from storedesk.domain.calendar import WorkCalendar
 from storedesk.domain.values import half_width
 
 NOT_DONE = "未做"
-DONE = ("完成", "无效")
-"""States after which an instruction no longer returns in the dailies."""
+OPEN = (NOT_DONE, "进行中")
+"""States in which an instruction is owed, and returns in every daily."""
 
 USUAL_DAYS = 3
 """Working days for an instruction that names no day."""

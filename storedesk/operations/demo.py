@@ -70,9 +70,9 @@ def make_demo(
         desk = _furnish(folder, profile, customers, seed, clock)
         begun = f"建好了练习门店「{STORE}」"
     with desk:
+        syncing.sync(desk)  # the mark stands in a workbook, which may not have been read yet
         if desk.settings.info.get(_MARK) != "是":
             raise Misuse(f"「{folder}」是真实的门店，不能当练习门店用。请换一个文件夹。")
-        syncing.sync(desk)
         return Demo(folder, (f"{begun}：{folder}", *_walk(desk)))
 
 

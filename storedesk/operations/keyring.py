@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from storedesk import resources
@@ -103,7 +103,9 @@ class Keyring:
             left: the person left; signatures given before still count.
         """
         known = [entry for entry in self._revoked() if entry.serial != certificate.serial]
-        known.append(Revocation(certificate.serial, identity.real_now(), left))
+        # Signing times are whole seconds: what was signed in this very one was signed before.
+        at = identity.real_now() + timedelta(seconds=1 if left else 0)
+        known.append(Revocation(certificate.serial, at, left))
         entries = [
             {"serial": str(entry.serial), "at": entry.at.isoformat(), "left": entry.left}
             for entry in known

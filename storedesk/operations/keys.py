@@ -157,10 +157,12 @@ def take_key(desk: Desk, name: str, file: Path) -> KeyMade:
 def list_staff(desk: Desk) -> tuple[StaffLine, ...]:
     """Return who may sign and with which key, in the order of the sign chain."""
     labels = signers.labels_of(desk.settings)
+    callers = signers.holders(desk.settings, (Role.CALLER,))
     found = []
     for member in desk.settings.active_staff():
         roles = signers.roles_of(desk.settings, member)
-        if roles:
+        stands_in = roles == (Role.CALLER,) and member not in callers
+        if roles and not stands_in:
             line = StaffLine(member.id, member.name, labels.of(*roles), key_of(desk, member))
             found.append((SIGNING_ORDER.index(roles[0]), line))
     return tuple(line for _, line in sorted(found, key=lambda one: one[0]))

@@ -11,7 +11,8 @@ from storedesk.domain.values import Type, Unreadable, canonical
 from storedesk.mirror import Mirror
 from storedesk.operations.rows import Resolved
 
-_ID = re.compile(r"[A-Z]{2}-\d{8}-\S+")
+_ID = re.compile(r"[A-Z]{2}-\d{8}(?:-\S+)?")
+"""``KH-20261114-A003``; a day's report is ``RB-20261122``."""
 
 
 @dataclass

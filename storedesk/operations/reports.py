@@ -14,7 +14,7 @@ from pathlib import Path
 
 from storedesk.domain.errors import Misuse
 from storedesk.domain.figures.scopes import Scope, scopes_of
-from storedesk.domain.ledgers.report_log import ReportEntry
+from storedesk.domain.ledgers.report_log import DAILIES, ReportEntry
 from storedesk.domain.select import OneOf, Select
 from storedesk.operations import reports_archive, reports_log, reports_plan, signers, writing
 from storedesk.operations.desk import Desk
@@ -22,9 +22,6 @@ from storedesk.operations.reports_plan import DailyPlan, Unchanged, Wish
 from storedesk.papers import pages as page_images
 from storedesk.papers import report as papers
 from storedesk.workbooks.export import export_table
-
-DAILIES = ("综合", "7DC", "3DC")
-"""类型 of dailies in 日报登记."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +205,7 @@ def _unchanged(desk: Desk, found: Unchanged) -> ReportMade:
 
 
 def _line(desk: Desk, entry: ReportEntry) -> ReportLine:
-    role = reports_log.waits_for(entry)
+    role = entry.waits_for
     path = reports_log.path_of(desk, entry)
     return ReportLine(
         report_no=entry.id,

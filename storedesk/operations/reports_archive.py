@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from storedesk.domain.errors import PaperHeld, PaperUnreadable, WorkbookHeld
+from storedesk.domain.errors import NotWritable, PaperHeld, PaperUnreadable, WorkbookHeld
 from storedesk.domain.figures.frozen import Tree, read_json
 from storedesk.papers import report as papers
 from storedesk.workbooks import disk
@@ -48,6 +48,8 @@ def save(path: Path, pdf: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise NotWritable(str(path.parent)) from None
     except OSError as error:
         raise disk.failure(error, path) from error
     aside = disk.write_aside(path, (pdf,), secrets.token_hex(4))

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from storedesk.domain.daily import Correction, FollowedInstruction
 from storedesk.domain.figures.frozen import Difference, Tree, as_json, differences, read_json
 from storedesk.domain.figures.scopes import Scope, report_no_of
-from storedesk.domain.instructions import DONE
+from storedesk.domain.instructions import OPEN
 from storedesk.domain.ledgers.report_log import ReportEntry
 from storedesk.operations import reports_archive, reports_day, reports_log
 from storedesk.operations.desk import Desk
@@ -87,7 +87,7 @@ def corrections(desk: Desk, scope: Scope, earlier: Past) -> tuple[Correction, ..
     found = [
         correction
         for report in earlier.reports
-        if reports_log.is_frozen(report.entry)
+        if report.entry.is_frozen
         for correction in _corrections_of(desk, scope, report)
     ]
     return tuple(one for one in found if (one.report_no, one.where, one.now) not in told)
@@ -151,7 +151,7 @@ def _instructions(desk: Desk, scope: Scope, on: date) -> Iterator[tuple[date, Fo
                 owner=report.instruction_owner,
                 due_on=report.instruction_due,
                 progress="：".join(part for part in (report.instruction_status, remark) if part),
-                done=report.instruction_status in DONE,
+                done=report.instruction_status not in OPEN,
             ),
         )
 

@@ -24,7 +24,7 @@ from storedesk.domain.figures.daily_table import PlainTable, daily_table
 from storedesk.domain.figures.empty_days import DaysBetween, days_between
 from storedesk.domain.figures.frozen import FORMAT, as_json
 from storedesk.domain.figures.scopes import Scope, version_id
-from storedesk.domain.ledgers.report_log import ReportEntry
+from storedesk.domain.ledgers.report_log import DRAFT, ReportEntry
 from storedesk.domain.values import Value
 from storedesk.mirror import chain
 from storedesk.operations import (
@@ -109,7 +109,7 @@ def plan(desk: Desk, scope: Scope, on: date, wish: Wish) -> DailyPlan | Unchange
         raise Misuse("更正版要写明原因：--reason 原因。")
     versions = reports_log.versions(desk, scope, on)
     current = reports_log.follow_file(desk, versions[-1]) if versions else None
-    if current is None or not reports_log.is_frozen(current):
+    if current is None or not current.is_frozen:
         return _Plan(desk, scope, on, wish, current, tuple(versions[:-1])).make()
     changed = _changed(desk, scope, current)
     if not changed:
@@ -227,7 +227,7 @@ class _Plan:
             "kind": self.scope.kind,
             "reported_on": self.on,
             "version": self.version,
-            "status": reports_log.DRAFT,
+            "status": DRAFT,
             "caller": self.wish.by,
             "file": file,
             "correction_reason": self.reason or None,
@@ -262,7 +262,7 @@ class _Plan:
         if previous and previous.held is None:
             found.append(f"上一份日报 {previous.entry.id} 的文件不在原处，指纹接不上")
         later = reports_log.latest(self.desk, self.scope, self.on + timedelta(days=1), None)
-        unsigned = [one.id for one in later if not reports_log.is_frozen(one)]
+        unsigned = [one.id for one in later if not one.is_frozen]
         if unsigned:
             found.append(f"{'、'.join(unsigned)} 还没签字，请重新生成，好接上这一份的指纹")
         return found

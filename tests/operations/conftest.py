@@ -11,6 +11,8 @@ import pytest
 from storedesk.operations.clock import FixedClock
 from storedesk.operations.desk import Desk
 from storedesk.operations.founding import init_desk
+from tests.operations import shops
+from tests.operations.shops import Shop
 
 NOON = datetime(2026, 11, 20, 10, 30)
 """A Friday."""
@@ -43,6 +45,36 @@ def new_desk(tmp_path: Path, clock: FixedClock) -> Iterator[NewDesk]:
     yield make
     for desk in desks:
         desk.close()
+
+
+@pytest.fixture(scope="session")
+def quiet_stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    stage = tmp_path_factory.mktemp("quiet")
+    shops.furnish(stage, busy=False)
+    return stage
+
+
+@pytest.fixture(scope="session")
+def busy_stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    stage = tmp_path_factory.mktemp("busy")
+    shops.furnish(stage, busy=True)
+    return stage
+
+
+@pytest.fixture
+def shop(quiet_stage: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Shop]:
+    """A store with the three who sign, and nothing to report."""
+    moved = shops.moved_in(quiet_stage, tmp_path, clock)
+    with moved.desk:
+        yield moved
+
+
+@pytest.fixture
+def busy(busy_stage: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Shop]:
+    """A day with one customer reached who wants something, one to call, one who did not answer."""
+    moved = shops.moved_in(busy_stage, tmp_path, clock)
+    with moved.desk:
+        yield moved
 
 
 @pytest.fixture

@@ -137,7 +137,7 @@ def _raised(tree: Tree) -> list[Tree]:
 
 def _figures(was: Tree, now: Tree) -> Iterator[Difference]:
     for key, label in _COUNT_LABELS.items():
-        old, new = was.get("counts", {}).get(key), now.get("counts", {}).get(key, 0)
+        old, new = (section.get("counts", {}).get(key, 0) for section in (was, now))
         if old != new:
             yield Difference("", key, f"{was['label']} {label}", _text(old), _text(new))
 

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from storedesk.domain.ledgers import cells
 from storedesk.domain.ledgers.view import View
+from storedesk.domain.signatures import SIGNING_ORDER, Role
+
+DRAFT, TO_REVIEW, TO_INSTRUCT, ISSUED, VOID = "草稿", "待审核", "待批示", "已签发", "作废"
+"""Where a report stands (domain.md §3.3)."""
+
+DAILIES = ("综合", "7DC", "3DC")
+"""Kinds that are made every day."""
 
 
 class ReportEntry(View):
@@ -37,6 +44,23 @@ class ReportEntry(View):
     status = cells.text()
 
     @property
+    def signed_count(self) -> int:
+        """How many of the three have signed."""
+        moments = (self.signed_caller_at, self.signed_manager_at, self.signed_gm_at)
+        return sum(moment is not None for moment in moments)
+
+    @property
+    def waits_for(self) -> Role | None:
+        """Whose signature comes next, None if all three have signed."""
+        count = self.signed_count
+        return SIGNING_ORDER[count] if count < len(SIGNING_ORDER) else None
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether anybody has signed: then it is amended, never made anew."""
+        return self.signed_count > 0
+
+    @property
     def is_signed(self) -> bool:
         """Whether all three have signed (domain.md §3.3)."""
-        return None not in (self.signed_caller_at, self.signed_manager_at, self.signed_gm_at)
+        return self.waits_for is None

@@ -10,15 +10,24 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from storedesk.domain.instructions import OPEN as INSTRUCTION_OPEN
 from storedesk.domain.ledgers.call_attempts import CallAttempt
 from storedesk.domain.ledgers.complaints import REOPENED, Complaint
 from storedesk.domain.ledgers.followups import OPEN, FollowUp
 from storedesk.domain.ledgers.inbound import Inbound
 from storedesk.domain.ledgers.issues import Issue
+from storedesk.domain.ledgers.report_log import (
+    DAILIES,
+    DRAFT,
+    TO_INSTRUCT,
+    TO_REVIEW,
+    ReportEntry,
+)
 from storedesk.domain.records import Record
 from storedesk.domain.rules.due_answers import complaints_due, inbound_due, issues_due
 from storedesk.domain.rules.due_calls import calls
 from storedesk.domain.rules.due_item import AsOf, DueItem
+from storedesk.domain.rules.due_reports import reports_due
 from storedesk.domain.select import Empty, Equal, OneOf, Select
 from storedesk.domain.settings import Settings
 
@@ -37,6 +46,11 @@ SELECTS = (
             Empty("transferred_to"),
         ),
     ),
+    Select(
+        "report_log",
+        (OneOf("kind", DAILIES), OneOf("status", (DRAFT, TO_REVIEW, TO_INSTRUCT))),
+    ),
+    Select("report_log", (OneOf("instruction_status", INSTRUCTION_OPEN),)),
 )
 """Everything that may owe something; call attempts come by ``attempts_of``."""
 
@@ -69,6 +83,7 @@ def due_items(records: Iterable[Record], settings: Settings, now: datetime) -> l
         *complaints_due(complaints, as_of),
         *issues_due([Issue(one) for one in distinct if one.ledger == "issues"], as_of),
         *inbound_due([Inbound(one) for one in distinct if one.ledger == "inbound"], as_of),
+        *reports_due([ReportEntry(one) for one in distinct if one.ledger == "report_log"], as_of),
     ]
     return sorted(items, key=lambda item: item.order)
 

@@ -54,7 +54,7 @@ def attempt(
     return CallAttempt(found)
 
 
-def called(result: str, when: datetime | None = None, **values: Value) -> CallState:
+def called(result: str, when: datetime | None = None, /, **values: Value) -> CallState:
     """Return a call made once, with the result and what it makes of the follow-up."""
     moment = when or at()
     ends: dict[str, Value] = {}

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from storedesk.domain.figures.call_state import CallState, state_on
+from storedesk.domain.figures.call_state import state_on
 from tests.domain.figures.calls import ON, at, attempt, before, called, followup, untried
 
 _TOMORROW = ON + timedelta(days=1)
@@ -81,12 +81,8 @@ def test_a_result_typed_in_excel_without_an_attempt_counts() -> None:
     assert untimed.result.name == "空号"
 
 
-def _complaining(**values: object) -> CallState:
-    return called("成功", **values)  # type: ignore[arg-type]  # cells of the follow-up
-
-
 def test_a_low_score_or_a_complaint_counts_as_one() -> None:
-    assert _complaining(overall=2).is_complaint
-    assert _complaining(overall=5, complained=True).is_complaint
-    assert not _complaining(overall=3).is_complaint
-    assert not _complaining(overall=0).is_complaint
+    assert called("成功", overall=2).is_complaint
+    assert called("成功", overall=5, complained=True).is_complaint
+    assert not called("成功", overall=3).is_complaint
+    assert not called("成功", overall=0).is_complaint
