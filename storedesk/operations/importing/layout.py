@@ -35,6 +35,8 @@ _SIGNATURE = re.compile(
     r"(?:签[字名章]|盖章|制表人?|填表人?|填报人?|审[核批]人?|复核人?|经[手办]人|负责人|店长|主管|总经理)"
     r"\s*[:：]"
 )
+_SHORT_WORD = re.compile(r"[\u3400-\U0003ffff]{1,4}")
+"""May be a name that somebody has not told more about: listed as a row, not as a note."""
 _DATA_IN_TEXT = re.compile(r"\d{7,}|^[=+@]|[:：]\s*\S|^\d{1,4}[-/.年]\d|^[\d,.\s]+$")
 
 
@@ -310,9 +312,9 @@ class _RowSorter:
             return Reason.TOTAL
         if _SIGNATURE.search(text):
             return Reason.SIGNATURE
-        if index == 0:
-            return Reason.NUMBER if text.isdigit() else Reason.NOTE
-        return None
+        if index == 0 and text.isdigit():
+            return Reason.NUMBER
+        return Reason.NOTE if index == 0 and not _SHORT_WORD.fullmatch(text) else None
 
     def _repeats_header(self, row: Row, filled: list[int]) -> bool:
         if not self._is_label(row, filled[0]):

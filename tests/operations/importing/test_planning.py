@@ -1,0 +1,475 @@
+"""What an import would do: new records, changes, what stays out, and the same list once more."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storedesk import resources
+from storedesk.domain.records import Record
+from storedesk.domain.select import Select
+from storedesk.domain.values import Raw
+from storedesk.operations.importing import wording
+from storedesk.operations.importing.known import CHUNK
+from storedesk.operations.importing.plan import Fate, ImportPlan
+from storedesk.operations.importing.planning import plan_import
+from storedesk.operations.importing.reading import Task
+from storedesk.operations.importing.tables import Table
+from tests.operations.importing.conftest import MORNING, Store, settings_of
+
+CARS = ["车主", "手机", "车型", "VIN", "车牌", "交车日期", "开票金额"]
+ZHAO: list[Raw] = [
+    "赵明霞",
+    "19900002011\t",
+    "K3",
+    "LJDH7LDKCREL2CELJ",
+    "苏A16671",
+    "2024/6/7",
+    "9.7万",
+]
+GOODS = ["姓名", "电话", "产品", "型号", "送货日期", "金额"]
+
+
+def fates(plan: ImportPlan) -> list[Fate]:
+    return [one.fate for one in plan.rows]
+
+
+# --- customers, purchases, vehicles -------------------------------------------------------------
+
+
+def test_one_row_of_a_dealers_list(car_store: Store) -> None:
+    plan = car_store.plan([CARS, ZHAO])
+    assert fates(plan) == [Fate.NEW]
+    customer, purchase, car = plan.records
+    assert customer.values == {"name": "赵明霞", "phone": "19900002011"}
+    assert purchase.values == {
+        "customer_name": "赵明霞",
+        "model": "K3",
+        "delivered_on": date(2024, 6, 7),
+        "amount": 97000.0,
+        "biz_type": "汽车",
+        "status": "已交付",
+    }
+    assert purchase.links == {"customer": customer.ref}
+    assert car.values["vin"] == "LJDH7LDKCREL2CELJ"
+    assert car.links == {"customer": customer.ref, "purchase": purchase.ref}
+
+
+def test_a_store_without_cars_begins_none(store: Store) -> None:
+    forms = type(store.forms)({k: v for k, v in store.forms.forms.items() if k != "vehicles"})
+    plan = Store(forms, store.settings).plan([CARS, ZHAO])
+    assert {one.ledger for one in plan.records} == {"customers", "purchases"}
+    assert [use.name for use in plan.tables[0].columns.unrecognised] == ["VIN", "车牌"]  # type: ignore[union-attr]
+
+
+def test_a_second_row_is_a_further_purchase(store: Store) -> None:
+    plan = store.plan([
+        GOODS,
+        ["王建国", "13812345678", "沙发", "102276", "2026.8.5", "9500"],
+        ["王建国", "13812345678", "床", "106302A", "2026.8.5", "7600"],
+        ["王建国", "13812345678", "床", "106302A", "2026.8.5", "7600"],
+    ])  # fmt: skip
+    assert fates(plan) == [Fate.NEW, Fate.UPDATED, Fate.UNCHANGED]
+    assert [one.ledger for one in plan.records] == ["customers", "purchases", "purchases"]
+
+
+def test_a_known_customer_gets_a_further_purchase(store: Store) -> None:
+    row = ["王建国", "13812345678", "沙发", "102276", "2026.8.5", "9500"]
+    made = store.take(store.plan([GOODS, row]))
+    plan = store.plan([GOODS, row, [*row[:3], "106302A", "2026.9.1", "100"]])
+    assert fates(plan) == [Fate.UNCHANGED, Fate.UPDATED]
+    (purchase,) = plan.records
+    assert purchase.values["customer"] == made["@customers-1"].id
+
+
+def test_a_purchase_that_was_promised_is_filled_in_when_it_is_delivered(store: Store) -> None:
+    store.take(store.plan([GOODS, ["王", "13812345678", "沙发", "102276", "", "9500"]]))
+    plan = store.plan([GOODS, ["王", "13812345678", "沙发", "102276", "2026.8.5", "9500"]])
+    (purchase,) = plan.records
+    assert (purchase.new, purchase.values) == (False, {"delivered_on": date(2026, 8, 5)})
+
+
+def test_a_price_corrected_in_the_store_is_no_second_purchase(store: Store) -> None:
+    row = ["王", "13812345678", "沙发", "102276", "2026.8.5", "9500"]
+    store.take(store.plan([GOODS, row]))
+    (purchase,) = store.all("purchases")
+    store.records.remove(purchase)
+    store.records.append(purchase.with_values({"amount": 9000.0}))
+    plan = store.plan([GOODS, row])
+    assert plan.records == ()
+    assert (
+        plan.problems[0].what == "第 2 行的金额是「9500.00」，台账里是「9000.00」，保留了台账里的"
+    )
+
+
+def test_two_cars_of_one_model_bought_on_one_day(car_store: Store) -> None:
+    second = [*ZHAO[:3], "LJD622STSCEH7JGW7", "苏A16672", *ZHAO[5:]]
+    plan = car_store.plan([CARS, ZHAO, second])
+    assert fates(plan) == [Fate.NEW, Fate.UPDATED]
+    assert len(plan.records) == 5
+    car_store.take(plan)
+    assert fates(car_store.plan([CARS, second, ZHAO])) == [Fate.UNCHANGED] * 2
+
+
+def test_a_car_of_another_customer_is_a_hint(car_store: Store) -> None:
+    other: list[Raw] = ["李敏", "13812345678", *ZHAO[2:]]
+    plan = car_store.plan([CARS, ZHAO, other])
+    assert plan.hints[0].what == "这辆车已登记在另一位客户名下：苏A16671"
+    assert sum(one.ledger == "vehicles" for one in plan.records) == 1
+
+
+def test_a_workshops_list_names_cars_but_no_purchases(car_store: Store) -> None:
+    plan = car_store.plan(
+        [["车主", "手机", "车型", "车牌", "品牌"], ["王", "13812345678", "K3", "苏A1", "起亚"]]
+    )
+    customer, car = plan.records
+    assert (customer.ledger, car.ledger) == ("customers", "vehicles")
+    assert customer.values["remark"] == "品牌：起亚"
+    assert car.links == {"customer": customer.ref}
+
+
+def test_an_amount_without_goods_is_kept_as_text(store: Store) -> None:
+    plan = store.plan([["姓名", "电话", "金额"], ["王", "13812345678", "9500"]])
+    (customer,) = plan.records
+    assert customer.values["remark"] == "金额：9500.00"
+
+
+def test_a_list_of_purchases_needs_goods(store: Store) -> None:
+    rows = [
+        GOODS,
+        ["王", "13812345678", "沙发", "", "", ""],
+        ["李", "13812345679", "", "", "", "1"],
+    ]
+    plan = store.plan(rows, "purchases")
+    assert fates(plan) == [Fate.NEW, Fate.LEFT_OUT]
+    assert plan.left_out[0].reason == "没有产品型号"
+
+
+def test_our_own_list_of_purchases_comes_back(store: Store) -> None:
+    """Exported, filled in by hand and imported again: ids decide; foreign ones are kept as text."""
+    row = ["王", "13812345678", "沙发", "102276", "", "9500"]
+    store.take(store.plan([GOODS, row]))
+    (purchase,) = store.all("purchases")
+    rows = [
+        ["购买编号", "客户编号", "产品型号", "送货日期"],
+        [purchase.id, purchase.text("customer"), "106302A", "2026.8.5"],
+        ["GM-20200101-Z001", purchase.text("customer"), "670119", ""],
+    ]
+    plan = store.plan(rows, "purchases")
+    assert fates(plan) == [Fate.UPDATED, Fate.NEW]
+    changed, begun = plan.records
+    assert (changed.ref, changed.values) == (purchase.id, {"delivered_on": date(2026, 8, 5)})
+    assert "第 2 行的产品型号是「106302A」，台账里是「102276」" in plan.problems[0].what
+    assert begun.values["remark"] == "购买编号：GM-20200101-Z001"
+
+
+def test_a_list_of_vehicles_may_only_know_the_model(car_store: Store) -> None:
+    rows = [["车主", "手机", "车型"], ["王", "13812345678", "K3"]]
+    plan = car_store.plan(rows, "vehicles")
+    assert [one.ledger for one in plan.records] == ["customers", "vehicles"]
+    car_store.take(plan)
+    assert fates(car_store.plan(rows, "vehicles")) == [Fate.UNCHANGED]
+
+
+def test_a_car_learns_its_purchase_later(car_store: Store) -> None:
+    car_store.take(
+        car_store.plan([["车主", "手机", "车牌"], ["赵明霞", "19900002011", "苏A16671"]])
+    )
+    plan = car_store.plan([CARS, ZHAO])
+    assert fates(plan) == [Fate.UPDATED]
+    purchase, car = plan.records
+    assert (car.new, car.links) == (False, {"purchase": purchase.ref})
+    assert car.values["vin"] == "LJDH7LDKCREL2CELJ"
+
+
+# --- bad rows -----------------------------------------------------------------------------------
+
+
+def test_bad_rows_are_listed_and_the_others_go_in(store: Store) -> None:
+    plan = store.plan([
+        ["姓名", "电话", "送货日期", "型号", "会员卡"],
+        ["王建国", "1380013800a", "2026-11-13", "102276", "A1"],
+        ["=HYPERLINK(1)", "13800003456", "2026.2.30", "102276", "A2"],
+        ["", "", "2026-11-14", "106302A", "A3"],
+        ["李敏", "13900002222", "2026-11-14", "106302A", "A4"],
+    ], sheet="客户")  # fmt: skip
+    assert fates(plan) == [Fate.LEFT_OUT, Fate.NEW, Fate.LEFT_OUT, Fate.NEW]
+    assert [one.row for one in plan.left_out] == [2, 4]
+    assert "1380013800a" in plan.left_out[0].reason
+    assert "（B2 格）" in plan.left_out[0].reason
+    assert plan.left_out[1].reason == "没有姓名和电话"
+    assert [(one.cell, one.hint) for one in plan.problems] == [
+        ("B2", "这一行没有导入"),
+        ("C3", "这一格没有导入，原文放进了备注"),
+    ]
+    strange = plan.records[0]
+    assert strange.values["name"] == "=HYPERLINK(1)"
+    assert strange.values["remark"] == "送货日期：2026.2.30；会员卡：A2"
+
+
+def test_the_sentence_has_true_numbers(store: Store) -> None:
+    plan = store.plan([
+        ["姓名", "电话", "型号", "会员卡", "导购"],
+        ["王建国", "13812345678", "102276", "A1", "小林"],
+        ["王建国", "13812345678", "106302A", "A1", "赵倩"],
+        ["李敏", "13812345678", "106302A", "", ""],
+        ["李敏", "13812345678", "106302A", "", ""],
+        ["李敏", "", "", "", ""],
+        ["赵六", "", "", "", ""],
+    ])  # fmt: skip
+    assert wording.result(plan) == (
+        "共 6 行：新增 2，更新 1，没变 2，没导入 1。1 列没认出，已放进备注。"
+        "1 处可能重复，请看一下。1 个人名不在员工里：小林。"
+    )
+    assert wording.left_out(plan.left_out[0]).startswith("第 7 行没导入：没有电话")
+
+
+def test_the_report_says_what_became_of_every_column(store: Store) -> None:
+    plan = store.plan([
+        ["2026年客户表"],
+        ["序号", "姓名", "电话", "会员卡", "地址", ""],
+        [1.0, "王建国", "13812345678", "A1", "", "好"],
+        ["合计", "", "", "", "", 1.0],
+    ])  # fmt: skip
+    (table,) = plan.tables
+    assert wording.columns(table, store.forms) == [
+        "序号（A 列）：序号，不导入",
+        "姓名（B 列） → 客户档案·客户姓名（表头的另一种叫法）",
+        "电话（C 列） → 客户档案·联系电话（表头的另一种叫法）",
+        "会员卡（D 列）：没认出，放进备注",
+        "地址（E 列） → 客户档案·地址（表头相同）",
+        "F 列：没认出，放进备注",
+    ]
+    assert wording.skipped(table) == ["标题：第 1 行", "合计：第 4 行"]
+
+
+def test_sheets_that_are_no_such_list_are_named(store: Store) -> None:
+    tables = [
+        Table("客户", [["姓名", "电话"], ["王", "13812345678"]]),
+        Table("流水", [["货号", "尺码"], ["1", "42"]]),
+    ]
+    plan = store.plan_tables(tables, "customers")
+    assert wording.result(plan).endswith(
+        "工作表「流水」没有找到这些列：客户姓名、联系电话，整张表没有导入。"
+    )
+    assert wording.columns(plan.tables[1], store.forms)[0].startswith("货号")
+
+
+# --- complaints, visits, follow-ups -------------------------------------------------------------
+
+
+def test_a_complaint_with_its_customer(store: Store) -> None:
+    heading: list[Raw] = [
+        "日期",
+        "客户（姓名电话）",
+        "产品",
+        "客诉内容",
+        "类别",
+        "处理情况",
+        "完成日期",
+    ]
+    rows: list[list[Raw]] = [
+        heading,
+        ["12.28", "解英艳19900005543", "床垫", "缺一包五金件", "送货慢", "√", "1.3"],
+        ["12.29", "19900005544", "茶几", "抽屉关不严", "质量", "待上门", ""],
+        ["12.30", "袁志", "茶几", "抽屉关不严", "质量", "", ""],
+        ["12.30", "袁志 19900005546", "茶几", "", "质量", "", ""],
+    ]
+    plan = store.plan(rows, "complaints", sheet="2026年客诉")
+    assert fates(plan) == [Fate.NEW, Fate.NEW, Fate.LEFT_OUT, Fate.LEFT_OUT]
+    assert [one.reason for one in plan.left_out] == [
+        "没有电话，店里也没有唯一叫这个名字的客户",
+        "没有客户反映问题",
+    ]
+    customer, first, second = plan.records
+    assert first.values == {
+        "received_at": datetime(2026, 12, 28),
+        "customer_name": "解英艳",
+        "phone": "19900005543",
+        "product": "床垫",
+        "verbatim": "缺一包五金件",
+        "category": "时效",
+        "status": "已闭环",
+        "closed_at": datetime(2027, 1, 3),
+        "remark": "类别：送货慢",
+    }
+    assert first.links == {"customer": customer.ref}
+    assert (second.links, second.values["phone"]) == ({}, "19900005544")
+    assert second.values["remark"] == "处理情况：待上门"
+    store.take(plan)
+    assert fates(store.plan(rows[:3], "complaints", sheet="2026年客诉")) == [Fate.UNCHANGED] * 2
+
+
+def test_visits_have_their_customer_too(store: Store) -> None:
+    rows = [
+        ["报修日期", "姓名", "电话", "地址", "故障现象", "师傅", "完工日期"],
+        ["2026.8.5", "王", "13812345678", "学府花园", "抽屉关不严", "张师傅", "2026.8.6"],
+    ]
+    plan = store.plan(rows, "visits")
+    customer, visit = plan.records
+    assert customer.values["address"] == "学府花园"
+    assert visit.values["finished_at"] == datetime(2026, 8, 6)
+    store.take(plan)
+    assert fates(store.plan(rows, "visits")) == [Fate.UNCHANGED]
+
+
+def test_a_call_that_was_made(store: Store) -> None:
+    rows = [
+        ["姓名", "电话", "购买日期", "回访日期", "满意度", "客户意见", "回访人", "结果"],
+        ["王", "13812345678", "2026.8.4", "2026.8.11", "非常满意", "师傅很好", "小林", ""],
+        ["李", "13812345679", "2026.8.4", "2026.8.11", "", "", "小林", "没人接"],
+        ["赵", "13812345670", "", "", "", "", "", ""],
+        ["钱", "", "", "2026.8.11", "5", "", "", ""],
+    ]
+    plan = store.plan(rows, "followups")
+    assert fates(plan) == [Fate.NEW, Fate.NEW, Fate.NEW, Fate.LEFT_OUT]
+    calls = [one for one in plan.records if one.ledger == "followups"]
+    assert [one.values.get("status") for one in calls] == ["已完成", "已失败", None]
+    assert calls[0].values["kind"] == "七天回访"
+    assert calls[1].values["fail_reason"] == "无人接听"
+    attempts = [one for one in plan.records if one.ledger == "call_attempts"]
+    assert [one.values["result"] for one in attempts] == ["成功", "无人接听"]
+    assert attempts[0].links == {"followup": calls[0].ref}
+    assert attempts[0].values["at"] == datetime(2026, 8, 11)
+    assert attempts[0].values["by"] == "小林"
+    store.take(plan)
+    assert fates(store.plan(rows[:4], "followups")) == [Fate.UNCHANGED] * 3
+
+
+# --- parts and plain ledgers --------------------------------------------------------------------
+
+STOCK: list[Raw] = ["编码", "名称", "规格", "库存", "单价"]
+
+
+def test_a_part_with_its_opening_stock(store: Store) -> None:
+    rows: list[list[Raw]] = [
+        STOCK,
+        ["00440338", "铰链", "40cm", "30个", "3.50"],
+        ["", "拉手", "", 0.0, ""],
+    ]
+    plan = store.plan(rows, "parts")
+    hinge, handle, opening = plan.records
+    assert hinge.values == {
+        "id": "00440338", "name": "铰链", "spec": "40cm", "unit": "个", "cost": 3.5,
+    }  # fmt: skip
+    assert handle.values == {"name": "拉手"}
+    assert opening.links == {"part": hinge.ref}
+    assert opening.values == {
+        "part_name": "铰链", "spec": "40cm", "unit": "个", "unit_price": 3.5, "kind": "期初",
+        "at": MORNING, "quantity": 30,
+    }  # fmt: skip
+    store.take(plan)
+    assert fates(store.plan(rows, "parts")) == [Fate.UNCHANGED] * 2
+
+
+def test_stock_of_a_known_part_is_not_doubled(store: Store) -> None:
+    store.take(store.plan([STOCK, ["0044", "铰链", "40cm", "30个", ""]], "parts"))
+    plan = store.plan([STOCK, ["0044", "铰链", "40cm", "28个", "3.5"]], "parts")
+    (part,) = plan.records
+    assert (part.new, part.values) == (False, {"cost": 3.5})
+    assert plan.problems[0].what == "第 2 行的库存 28 没有导入，这个配件已有出入库流水"
+
+
+def test_one_code_for_two_things_is_listed(store: Store) -> None:
+    rows: list[list[Raw]] = [
+        STOCK,
+        ["0044", "铰链", "40cm", "", ""],
+        ["0044", "铰链", "45cm", "", ""],
+    ]
+    plan = store.plan([*rows, rows[1]], "parts")
+    assert fates(plan) == [Fate.NEW, Fate.NEW, Fate.UNCHANGED]
+    assert "id" not in plan.records[1].values
+    assert plan.records[1].values["remark"] == "配件编码：0044"
+    assert plan.problems[0].what.startswith("第 3 行的配件编码「0044」已经是另一种配件的")
+
+
+def test_parts_without_a_code_are_known_by_name_and_spec(store: Store) -> None:
+    rows: list[list[Raw]] = [
+        STOCK,
+        ["", "铰链", "40cm", "", ""],
+        ["", "铰链", "45cm", "", ""],
+        ["", "", "1", "", ""],
+    ]
+    plan = store.plan(rows, "parts")
+    assert fates(plan) == [Fate.NEW, Fate.NEW, Fate.LEFT_OUT]
+    store.take(plan)
+    assert fates(store.plan(rows, "parts"))[:2] == [Fate.UNCHANGED] * 2
+
+
+def test_rows_that_differ_only_in_what_is_not_recognised_are_two(store: Store) -> None:
+    rows = [["名称", "颜色码"], ["铰链", "A"], ["铰链", "B"], ["铰链", "B"]]
+    plan = store.plan(rows, "parts")
+    assert fates(plan) == [Fate.NEW, Fate.NEW, Fate.UNCHANGED]
+    store.take(plan)
+    assert fates(store.plan([rows[0], *reversed(rows[1:])], "parts")) == [Fate.UNCHANGED] * 3
+
+
+def test_staff_are_a_plain_list(store: Store) -> None:
+    rows = [["姓名", "电话", "岗位"], ["小林", "13812345678", "导购"], ["", "13812345679", ""]]
+    plan = store.plan(rows, "staff")
+    assert fates(plan) == [Fate.NEW, Fate.LEFT_OUT]
+    (made,) = plan.records
+    assert made.values["phone"] == "13812345678"
+    store.take(plan)
+    assert fates(store.plan(rows, "staff"))[0] is Fate.UNCHANGED
+
+
+# --- laws ---------------------------------------------------------------------------------------
+
+FORMS, FURNITURE = resources.load_forms(), settings_of("furniture")
+PEOPLE = st.sampled_from(["王建国", "李敏", "王先生", "赵六"])
+PHONES = st.sampled_from(["13812345678", "13912345678", "13812345678 13712345678", "坏的"])
+MODELS = st.sampled_from(["102276", "106302A", ""])
+DAYS = st.sampled_from(["2026.8.5", "2026.8.6", "2026.2.30", ""])
+LISTS = st.lists(st.tuples(PEOPLE, PHONES, st.sampled_from(["沙发", ""]), MODELS, DAYS,
+                           st.sampled_from(["9500", "1万", "面议", ""])), max_size=8)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(LISTS)
+def test_the_same_list_twice_changes_nothing(rows: list[tuple[str, ...]]) -> None:
+    """Law: after a list is taken in, importing it again begins and changes nothing.
+
+    Rows that do not say who they are about are left out of the law: what the list itself has taught
+    the store may explain them the second time.
+    """
+    store = Store(FORMS, FURNITURE)
+    first = store.plan([GOODS, *rows])
+    store.take(first)
+    again = store.plan([GOODS, *rows])
+    assert again.records == ()
+    assert again.counts[Fate.LEFT_OUT] == first.counts[Fate.LEFT_OUT]
+
+
+@settings(deadline=None)
+@given(LISTS)
+def test_the_numbers_add_up(rows: list[tuple[str, ...]]) -> None:
+    """Law: every row of data has one fate, and links point to records that come before."""
+    store = Store(FORMS, FURNITURE)
+    plan = store.plan([GOODS, *rows])
+    if not plan.tables[0].trouble:
+        assert sum(plan.counts.values()) == plan.tables[0].row_count
+    before: set[str] = set()
+    for record in plan.records:
+        assert set(record.links.values()) <= before
+        before.add(record.ref)
+
+
+def test_the_store_is_asked_in_chunks_not_row_by_row(car_store: Store) -> None:
+    asked: list[Select] = []
+
+    def find(select: Select) -> list[Record]:
+        asked.append(select)
+        return []
+
+    rows: list[list[Raw]] = [list(CARS)]
+    rows += [
+        [f"王{number}", f"199{number:08d}", "K3", f"LJD{number:014d}", "", "2024/6/7", "199749"]
+        for number in range(2_000)
+    ]
+    task = Task("customers", car_store.forms, car_store.settings, MORNING)
+    plan = plan_import([Table("", rows)], task, find)
+    assert plan.counts[Fate.NEW] == 2_000
+    assert len(asked) <= 5 * 2_000 / CHUNK
