@@ -163,14 +163,19 @@ def furnish(stage: Path, *, busy: bool) -> None:
             syncing.sync(desk)
 
 
-def moved_in(stage: Path, folder: Path, clock: FixedClock) -> Shop:
-    """Open a copy of a furnished shop in a test's own folder, where its home is too."""
+def copied(stage: Path, folder: Path) -> Path:
+    """Copy a desk and its user's folder into a test's own folder; return where the desk is."""
     shutil.copytree(stage / "home", folder / "home")
     shutil.copytree(stage / "desk", folder / "desk")
     (mirror,) = (folder / "home" / "desks").iterdir()
     identity = read_identity(folder / "desk")
     mirror.rename(mirror_path(folder / "desk", identity.uuid).parent)
-    return Shop(open_desk(folder / "desk", clock=clock), clock, _phones=1100)
+    return folder / "desk"
+
+
+def moved_in(stage: Path, folder: Path, clock: FixedClock) -> Shop:
+    """Open a copy of a furnished shop."""
+    return Shop(open_desk(copied(stage, folder), clock=clock), clock, _phones=1100)
 
 
 def attached(path: Path) -> Any:
