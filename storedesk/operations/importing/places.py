@@ -152,7 +152,7 @@ def unmet(form: Form, values: Mapping[str, Value]) -> list[str]:
 def no_customer(draft: Draft) -> str:
     """Return why a row's customer can neither be known nor begun."""
     if draft.bad_phone:
-        return f"{draft.bad_phone.what}（{draft.bad_phone.cell} 格）"
+        return draft.bad_phone.what
     if not draft.name and not draft.phones:
         return "没有姓名和电话"
     return "没有姓名" if draft.phones else "没有电话，店里也没有唯一叫这个名字的客户"

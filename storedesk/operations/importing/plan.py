@@ -29,7 +29,7 @@ class RowResult:
     sheet: str
     row: int
     fate: Fate
-    reason: str = ""
+    why: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class ImportPlan:
         records: in an order in which nothing refers to a later one.
         rows: what becomes of every row of data.
         tables: what was found, sheet by sheet.
-        problems: cells that were not understood, with their place.
+        problems: cells of imported rows that were not understood, with their place.
         hints: records that may be doubled.
         unknown_staff: names of staff the store does not know, and how often they stand there.
     """
@@ -120,6 +120,6 @@ class ImportPlan:
         return {fate: found[fate] for fate in Fate}
 
     @property
-    def left_out(self) -> tuple[RowResult, ...]:
-        """Rows that are not imported, with their reasons."""
-        return tuple(result for result in self.rows if result.fate is Fate.LEFT_OUT)
+    def left_out(self) -> tuple[Problem, ...]:
+        """Why rows are not imported: one problem for each, at the cell to look at."""
+        return tuple(result.why for result in self.rows if result.why)

@@ -24,7 +24,7 @@ from storedesk.operations.importing.plan import (
     RowResult,
 )
 from storedesk.operations.importing.reading import ForeignList, Task, read_tables
-from storedesk.operations.importing.tables import Table
+from storedesk.operations.importing.tables import Table, address
 from storedesk.operations.importing.targets import family
 from storedesk.operations.importing.things import PartPlacer, PlainPlacer
 
@@ -118,9 +118,8 @@ class _Tally:
         """Place one row."""
         reason = placer.refusal(draft)
         if reason:
-            self.rows.append(RowResult(draft.sheet, draft.row, Fate.LEFT_OUT, reason))
-            hint = "这一行没有导入"
-            self.problems += [replace(problem, hint=hint) for problem in draft.problems]
+            why = _why_left_out(draft, reason, task)
+            self.rows.append(RowResult(draft.sheet, draft.row, Fate.LEFT_OUT, why))
             return
         placed = placer.place(draft)
         found = [*draft.problems, *_conflicts(draft, task)]
@@ -128,6 +127,22 @@ class _Tally:
         if placed.hint:
             self.hints.append(placed.hint)
         self.rows.append(RowResult(draft.sheet, draft.row, placed.fate))
+
+
+def _why_left_out(draft: Draft, reason: str, task: Task) -> Problem:
+    """Return the problem of a row that cannot go in: at its phone cell, else where it begins."""
+    hint = "这一行没有导入"
+    if draft.bad_phone and draft.bad_phone.what == reason:
+        return replace(draft.bad_phone, hint=hint)
+    return Problem(
+        Kind.MISSING_VALUE,
+        reason,
+        hint,
+        workbook=task.source,
+        sheet=draft.sheet,
+        cell=address(draft.row, 1),
+        ledger=task.ledger,
+    )
 
 
 def _conflicts(draft: Draft, task: Task) -> list[Problem]:

@@ -44,7 +44,7 @@ class How(Enum):
     ROW_NUMBER = "序号，不导入"
     IGNORED = "按对照表不导入"
     EMPTY = "没有内容"
-    REMARK = "没认出，放进备注"
+    REMARK = "没认出，已放进备注"
 
 
 @dataclass(frozen=True, slots=True)

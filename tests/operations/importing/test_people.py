@@ -101,14 +101,14 @@ def test_a_name_alone_finds_its_only_customer(store: Store) -> None:
     store.take(store.plan([HEAD, ["王建国", "13812345678", ""], ["李敏", "13812345670", ""]]))
     plan = store.plan([HEAD, ["王建国", "", "学府花园"], ["赵六", "", ""]])
     assert [one.fate for one in plan.rows] == [Fate.UPDATED, Fate.LEFT_OUT]
-    assert plan.left_out[0].reason == "没有电话，店里也没有唯一叫这个名字的客户"
+    assert plan.left_out[0].what == "没有电话，店里也没有唯一叫这个名字的客户"
 
 
 def test_a_phone_alone_finds_its_only_customer(store: Store) -> None:
     store.take(store.plan([HEAD, ["王建国", "13812345678", ""]]))
     plan = store.plan([HEAD, ["", "13812345678", "学府花园"], ["", "13812345679", ""]])
     assert [one.fate for one in plan.rows] == [Fate.UPDATED, Fate.LEFT_OUT]
-    assert plan.left_out[0].reason == "没有姓名"
+    assert plan.left_out[0].what == "没有姓名"
 
 
 def test_our_own_ids_name_the_customer(store: Store) -> None:

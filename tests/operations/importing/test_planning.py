@@ -144,7 +144,7 @@ def test_a_list_of_purchases_needs_goods(store: Store) -> None:
     ]
     plan = store.plan(rows, "purchases")
     assert fates(plan) == [Fate.NEW, Fate.LEFT_OUT]
-    assert plan.left_out[0].reason == "没有产品型号"
+    assert plan.left_out[0].what == "没有产品型号"
 
 
 def test_our_own_list_of_purchases_comes_back(store: Store) -> None:
@@ -196,14 +196,14 @@ def test_bad_rows_are_listed_and_the_others_go_in(store: Store) -> None:
         ["李敏", "13900002222", "2026-11-14", "106302A", "A4"],
     ], sheet="客户")  # fmt: skip
     assert fates(plan) == [Fate.LEFT_OUT, Fate.NEW, Fate.LEFT_OUT, Fate.NEW]
-    assert [one.row for one in plan.left_out] == [2, 4]
-    assert "1380013800a" in plan.left_out[0].reason
-    assert "（B2 格）" in plan.left_out[0].reason
-    assert plan.left_out[1].reason == "没有姓名和电话"
-    assert [(one.cell, one.hint) for one in plan.problems] == [
-        ("B2", "这一行没有导入"),
-        ("C3", "这一格没有导入，原文放进了备注"),
-    ]
+    bad_phone, nobody = plan.left_out
+    assert bad_phone.sentence() == (
+        "《名单.xlsx》「客户」B2 格：电话：「1380013800a」不是电话号码："
+        "手机应为 11 位数字，座机请带区号。这一行没有导入"
+    )
+    assert (nobody.what, nobody.cell) == ("没有姓名和电话", "A4")
+    (bad_day,) = plan.problems
+    assert (bad_day.cell, bad_day.hint) == ("C3", "这一格没有导入，原文放进了备注")
     strange = plan.records[0]
     assert strange.values["name"] == "=HYPERLINK(1)"
     assert strange.values["remark"] == "送货日期：2026.2.30；会员卡：A2"
@@ -221,9 +221,9 @@ def test_the_sentence_has_true_numbers(store: Store) -> None:
     ])  # fmt: skip
     assert wording.result(plan) == (
         "共 6 行：新增 2，更新 1，没变 2，没导入 1。1 列没认出，已放进备注。"
-        "1 处可能重复，请看一下。1 个人名不在员工里：小林。"
+        "1 处可能重复，请看一下。"
     )
-    assert wording.left_out(plan.left_out[0]).startswith("第 7 行没导入：没有电话")
+    assert plan.unknown_staff == {"小林": 1}
 
 
 def test_the_report_says_what_became_of_every_column(store: Store) -> None:
@@ -235,12 +235,12 @@ def test_the_report_says_what_became_of_every_column(store: Store) -> None:
     ])  # fmt: skip
     (table,) = plan.tables
     assert wording.columns(table, store.forms) == [
-        "序号（A 列）：序号，不导入",
-        "姓名（B 列） → 客户档案·客户姓名（表头的另一种叫法）",
-        "电话（C 列） → 客户档案·联系电话（表头的另一种叫法）",
-        "会员卡（D 列）：没认出，放进备注",
-        "地址（E 列） → 客户档案·地址（表头相同）",
-        "F 列：没认出，放进备注",
+        ("序号", "序号，不导入"),
+        ("姓名", "客户档案·客户姓名"),
+        ("电话", "客户档案·联系电话"),
+        ("会员卡", "没认出，已放进备注"),
+        ("地址", "客户档案·地址"),
+        ("F 列", "没认出，已放进备注"),
     ]
     assert wording.skipped(table) == ["标题：第 1 行", "合计：第 4 行"]
 
@@ -254,7 +254,7 @@ def test_sheets_that_are_no_such_list_are_named(store: Store) -> None:
     assert wording.result(plan).endswith(
         "工作表「流水」没有找到这些列：客户姓名、联系电话，整张表没有导入。"
     )
-    assert wording.columns(plan.tables[1], store.forms)[0].startswith("货号")
+    assert wording.columns(plan.tables[1], store.forms)[0] == ("货号", "购买记录·产品型号")
 
 
 # --- complaints, visits, follow-ups -------------------------------------------------------------
@@ -279,7 +279,7 @@ def test_a_complaint_with_its_customer(store: Store) -> None:
     ]
     plan = store.plan(rows, "complaints", sheet="2026年客诉")
     assert fates(plan) == [Fate.NEW, Fate.NEW, Fate.LEFT_OUT, Fate.LEFT_OUT]
-    assert [one.reason for one in plan.left_out] == [
+    assert [one.what for one in plan.left_out] == [
         "没有电话，店里也没有唯一叫这个名字的客户",
         "没有客户反映问题",
     ]
