@@ -40,6 +40,7 @@ class Operation:
         by: name of the member of staff who acts.
         edits: in order.
         note: what was done, in English, for the log (no personal data).
+        batch: id of the import it belongs to, so that the import can be undone.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Operation:
     edits: tuple[Edit, ...]
     source: Source = Source.DESK
     note: str = ""
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

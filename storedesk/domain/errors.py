@@ -56,6 +56,23 @@ class DiskFull(StoreDeskError):
         super().__init__(f"磁盘已满，「{path}」没有写成，原文件没有变。请腾出空间后再试。")
 
 
+class DeskBusy(StoreDeskError):
+    """Another process of ours holds the mirror for longer than we wait."""
+
+    def __init__(self) -> None:
+        super().__init__("另一个店务台正在读写这个门店的记录，这次没有保存。请等几秒再试一次。")
+
+
+class MirrorDamaged(StoreDeskError):
+    """The mirror's file is damaged; it is set aside and read anew at the next opening."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "本机的门店缓存文件已损坏，刚才的操作没有完成。"
+            "请关掉店务台再打开：会自动从工作簿重新读入，台账本身不受影响。"
+        )
+
+
 class WorkbookError(StoreDeskError):
     """A workbook could not be read or written; ``workbook`` is its file name."""
 

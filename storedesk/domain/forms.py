@@ -136,6 +136,10 @@ class Form:
 
     def in_workbook(self) -> tuple[Column, ...]:
         """Return the columns that stand in the workbook, in order."""
+        return self._in_workbook
+
+    @cached_property
+    def _in_workbook(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.in_workbook)
 
     def __getitem__(self, key: str) -> Column:

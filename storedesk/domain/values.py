@@ -21,8 +21,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from functools import lru_cache
 
 Raw = str | int | float | bool | date | datetime | time | timedelta | None
 Value = str | int | float | bool | date | datetime | None
@@ -97,33 +99,13 @@ def canonical(raw: Raw, kind: Type) -> Value:
     """
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return None
-    match kind:
-        case Type.NUMBER:
-            return _number(raw)
-        case Type.MONEY:
-            return round(float(_number(raw)), 2)
-        case Type.DATE:
-            return _date(raw)
-        case Type.MOMENT:
-            return _moment(raw)
-        case Type.YES_NO:
-            return _yes_no(raw)
-        case Type.CHOICES | Type.FILE:
-            return _joined(text_of(raw))
-        case Type.PHONE:
-            return _phone(text_of(raw))
-        case Type.STAFF | Type.RECORD | Type.CHOICE:
-            return (
-                half_width(text_of(raw)).strip()
-                if kind is not Type.CHOICE
-                else text_of(raw).strip()
-            )
-        case _:
-            return text_of(raw)
+    return _READERS[kind](raw)
 
 
 def text_of(raw: Raw) -> str:
     """Return the text a person would see in an unformatted cell (whole floats without ``.0``)."""
+    if isinstance(raw, str):
+        return raw
     if raw is None:
         return ""
     if isinstance(raw, bool):
@@ -185,6 +167,7 @@ def half_width(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+@lru_cache(maxsize=4096)
 def label_key(label: str) -> str:
     """Return a header in the form labels are compared by: no blanks, brackets or case."""
     plain = half_width(label).casefold()
@@ -326,3 +309,29 @@ def _phone(text: str) -> str:
     if _LANDLINE.fullmatch(digits):
         return re.sub(r"\s+", "", plain)
     raise Unreadable(f"「{text.strip()}」不是电话号码：手机应为 11 位数字，座机请带区号")
+
+
+def _money(raw: Raw) -> float:
+    return round(float(_number(raw)), 2)
+
+
+def _name(raw: Raw) -> str:
+    return half_width(text_of(raw)).strip()
+
+
+_READERS: Mapping[Type, Callable[[Raw], Value]] = {
+    Type.TEXT: text_of,
+    Type.LONG_TEXT: text_of,
+    Type.SIGNATURE: text_of,
+    Type.NUMBER: _number,
+    Type.MONEY: _money,
+    Type.DATE: _date,
+    Type.MOMENT: _moment,
+    Type.YES_NO: _yes_no,
+    Type.CHOICE: lambda raw: text_of(raw).strip(),
+    Type.CHOICES: lambda raw: _joined(text_of(raw)),
+    Type.FILE: lambda raw: _joined(text_of(raw)),
+    Type.PHONE: lambda raw: _phone(text_of(raw)),
+    Type.STAFF: _name,
+    Type.RECORD: _name,
+}

@@ -76,6 +76,15 @@ class Conflicts:
             )
         return found
 
+    def drop(self, ledger: str, record_id: str) -> None:
+        """Take the conflicts of a record off the list, because it is gone."""
+        self.db.run("DELETE FROM conflicts WHERE ledger = ? AND record = ?", (ledger, record_id))
+
+    def rename(self, ledger: str, old: str, new: str) -> None:
+        """Follow a record that got another id."""
+        sql = "UPDATE conflicts SET record = ? WHERE ledger = ? AND record = ?"
+        self.db.run(sql, (new, ledger, old))
+
     def settle(self, number: int) -> None:
         """Take a decided conflict off the list."""
         self.db.run("DELETE FROM conflicts WHERE id = ?", (number,))

@@ -2,36 +2,64 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from storedesk.domain.errors import DiskFull, NotWritable
+from storedesk.domain.errors import DeskBusy, DiskFull, MirrorDamaged, NotWritable
 from storedesk.mirror.migrations import migrate
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What an operating system says when a disk, a share or an allowance is full."""
 
 log = logging.getLogger(__name__)
 
 Cell = str | int | float | bytes | None
 Row = tuple[Cell, ...]
 
+_WAIT = 5.0
+"""Seconds another process of ours may hold the file before we give up."""
+_SETTINGS = (
+    "PRAGMA journal_mode=TRUNCATE",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA cache_size=-32768",
+    "PRAGMA temp_store=MEMORY",
+)
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_DENIED = (
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_IOERR,
+)
+
 
 class Connection:
-    """One SQLite connection with the mirror's settings; may be shared by nothing but its thread."""
+    """One SQLite connection with the mirror's settings; may be shared by nothing but its thread.
+
+    Attributes:
+        set_aside: where a damaged file was put when this one was made in its place.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.set_aside: Path | None = None
         self._depth = 0
+        self._failed = False
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise NotWritable(str(path.parent)) from error
+        if self._damage_note.exists():
+            self.set_aside = self._put_aside()
         try:
             self._db = self._opened()
         except sqlite3.DatabaseError as error:
-            if not _is_damage(error):
+            if _code(error) not in _DAMAGE:
                 raise self._meaning(error) from error
             self.set_aside = self._put_aside()
             self._db = self._opened()
@@ -42,34 +70,34 @@ class Connection:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Run the block in one durable transaction; nested blocks join the outer one.
+        """Run the block in one durable transaction, whole or not at all.
+
+        A block inside another joins it: they are saved together, and fail together.
 
         Raises:
-            DiskFull, NotWritable: nothing of the block is saved.
+            DiskFull, NotWritable, DeskBusy: nothing of the block is saved.
         """
-        if self._depth:
-            self._depth += 1
-            try:
-                yield
-            finally:
-                self._depth -= 1
-            return
-        self._begin()
-        self._depth = 1
+        if self._depth == 0:
+            self.run("BEGIN IMMEDIATE")
+            self._failed = False
+        self._depth += 1
         try:
             yield
+            if self._depth == 1:
+                self._commit()
         except BaseException:
-            self._depth = 0
-            if self._db.in_transaction:
+            self._failed = True
+            # SQLite may have undone everything itself, as it does on a full disk.
+            if self._depth == 1 and self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
-        self._depth = 0
-        try:
-            self._db.execute("COMMIT")
-        except sqlite3.Error as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise self._meaning(error) from error
+        finally:
+            self._depth -= 1
+
+    def _commit(self) -> None:
+        if self._failed:
+            raise RuntimeError("a part of this transaction failed: it cannot be saved")
+        self.run("COMMIT")
 
     def rows(self, sql: str, values: Sequence[Cell] = ()) -> list[Row]:
         """Return all rows of a query."""
@@ -103,19 +131,15 @@ class Connection:
         found = self.one("PRAGMA data_version")
         return int(str(found[0])) if found else 0
 
-    def _begin(self) -> None:
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            raise self._meaning(error) from error
+    @property
+    def _damage_note(self) -> Path:
+        return self.path.with_suffix(".is-damaged")
 
     def _opened(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, isolation_level=None, timeout=5)
+        db = sqlite3.connect(self.path, isolation_level=None, timeout=_WAIT)
         try:
-            db.execute("PRAGMA journal_mode=TRUNCATE")
-            db.execute("PRAGMA synchronous=FULL")
-            db.execute("PRAGMA cache_size=-32768")
-            db.execute("PRAGMA temp_store=MEMORY")
+            for setting in _SETTINGS:
+                db.execute(setting)
             migrate(db)
         except BaseException:
             db.close()
@@ -129,25 +153,36 @@ class Connection:
         while aside.exists():
             number += 1
             aside = self.path.with_suffix(f".damaged{number}")
-        self.path.rename(aside)
+        try:
+            self.path.rename(aside)
+            self._damage_note.unlink(missing_ok=True)
+        except OSError as error:
+            raise NotWritable(str(self.path)) from error
         log.warning("mirror was damaged and set aside as %s", aside.name)
         return aside
 
     def _meaning(self, error: sqlite3.Error) -> Exception:
         """Return the expected failure an SQLite error stands for, or the error itself."""
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        code = _code(error)
         if code == sqlite3.SQLITE_FULL:
             return DiskFull(str(self.path.parent))
-        if code in (
-            sqlite3.SQLITE_READONLY,
-            sqlite3.SQLITE_CANTOPEN,
-            sqlite3.SQLITE_PERM,
-            sqlite3.SQLITE_IOERR,
-        ):
+        if code in _DENIED:
             return NotWritable(str(self.path.parent))
+        if code in _BUSY:
+            return DeskBusy()
+        if code in _DAMAGE:
+            self._note_damage()
+            return MirrorDamaged()
         return error
 
+    def _note_damage(self) -> None:
+        """Leave word that the file is set aside at the next opening."""
+        log.error("mirror is damaged")
+        try:
+            self._damage_note.touch()
+        except OSError:
+            log.warning("damage could not be noted", exc_info=True)
 
-def _is_damage(error: sqlite3.Error) -> bool:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF

@@ -6,9 +6,9 @@ index (design.md §5). Everything the faces show comes from here.
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -29,17 +29,18 @@ from storedesk.domain.sheets import (
 )
 from storedesk.domain.values import Value
 from storedesk.mirror import chain
+from storedesk.mirror.changes import Cells, RecordChange
 from storedesk.mirror.conflicts import OpenConflict
-from storedesk.mirror.connection import Connection
+from storedesk.mirror.connection import NO_ROOM, Connection
 from storedesk.mirror.files import FileState
-from storedesk.mirror.history import GONE, HistoryEntry, excel_operation
-from storedesk.mirror.pending import PendingCell
+from storedesk.mirror.history import GONE, HistoryEntry, Logged, excel_operation
 from storedesk.mirror.reading import Reading
-from storedesk.mirror.stored import table
+from storedesk.mirror.schema import LAYOUT, create_tables
 from storedesk.mirror.tables import TakenRow
 
-_BULK = 200
-"""From so many new records on, indexes are filled in one go."""
+_AT_ONCE = 2000
+"""Records handled in one go, so that a sheet of 100,000 does not stand in memory twice."""
+_EXPORTED = "exported"
 
 
 class Mirror(Reading):
@@ -51,11 +52,18 @@ class Mirror(Reading):
 
         Raises:
             NotWritable, DiskFull: the folder cannot be used.
+            DeskBusy: another process holds it.
         """
         mirror = cls(Connection(path), forms)
-        if mirror.get_meta("forms") != forms_hash:
-            mirror.empty()
-            mirror.set_meta("forms", forms_hash)
+        layout = f"{LAYOUT} {forms_hash}"
+        try:
+            if mirror.get_meta("forms") != layout:
+                with mirror.transaction():
+                    mirror.empty()
+                    mirror.set_meta("forms", layout)
+        except BaseException:
+            mirror.close()
+            raise
         return mirror
 
     def close(self) -> None:
@@ -74,19 +82,27 @@ class Mirror(Reading):
         self.close()
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Return a block that is saved whole or not at all; nested blocks join."""
+        """Return a block that is saved whole or not at all; a block inside joins it."""
         return self.db.transaction()
 
     def empty(self) -> None:
-        """Drop the cache, so that every workbook is read anew; what waits and history stay."""
+        """Drop the cache, so that every workbook is read anew; what waits and history stay.
+
+        Records of which anything waits are carried over whole: their workbook cannot give back
+        what it does not have yet.
+        """
         with self.transaction():
-            waiting = self._unwritten()
-            self._tables.create()
+            carried = {
+                form.ledger: self._tables.whole_rows(
+                    form.ledger, self._pending.records(form.ledger)
+                )
+                for form in self.forms
+            }
+            create_tables(self.db, self.forms)
             self._search.create()
             self._files.forget()
-            for ledger, record_id, values in waiting:
-                self._tables.insert(ledger, record_id, values)
-                self._keep_found(ledger, [record_id])
+            for ledger, rows in carried.items():
+                self._tables.put_back(ledger, rows)
 
     @property
     def data_version(self) -> int:
@@ -100,43 +116,39 @@ class Mirror(Reading):
 
         Raises:
             UnknownRecord: an edit that is not new names a record that does not exist.
-            DiskFull, NotWritable: nothing is saved.
+            DiskFull, NotWritable, DeskBusy: nothing is saved.
         """
         with self.transaction():
-            if not self._history.begin(operation):
+            if self._history.has(operation):
                 return False
-            cells: list[PendingCell] = []
-            touched: dict[str, dict[str, None]] = {}
-            for edit in operation.edits:
-                cells += self._apply_edit(edit, operation.at)
-                touched.setdefault(edit.ledger, {})[edit.record] = None
-            self._pending.add(cells)
-            self._history.add(operation, ((c.ledger, c.record, c.key, c.old, c.new) for c in cells))
-            for ledger, ids in touched.items():
-                self._keep_found(ledger, list(ids))
+            changes = [self._apply_edit(edit) for edit in operation.edits]
+            self._pending.add(self._log(operation, changes))
         return True
 
-    def _apply_edit(self, edit: Edit, at: datetime) -> list[PendingCell]:
+    def _apply_edit(self, edit: Edit) -> RecordChange:
         before = self._tables.get(edit.ledger, edit.record)
-        if before is None and not edit.new:
+        values = {key: value for key, value in edit.values.items() if key != "id"}
+        if before is not None:
+            return self._change(before, values)
+        if not edit.new:
             raise UnknownRecord(edit.record)
-        if before is None:
-            self._tables.insert(edit.ledger, edit.record, edit.values)
-            before = Record(edit.ledger, edit.record)
-        else:
-            self._tables.update(before, edit.values)
-        return [
-            PendingCell(edit.ledger, edit.record, key, before[key], value, at)
-            for key, value in edit.values.items()
-            if key != "id" and (value != before[key] or key in before.raw)
-        ]
+        self._tables.insert(edit.ledger, edit.record, values)
+        cells = {key: (None, value) for key, value in values.items() if value is not None}
+        return RecordChange(edit.ledger, edit.record, cells)
+
+    def _change(self, before: Record, values: Mapping[str, Value]) -> RecordChange:
+        new = {k: v for k, v in values.items() if v != before[k] or k in before.raw}
+        if new:
+            self._tables.update(before, new)
+            self._search.change(before, before.with_values(new))
+        return RecordChange(before.ledger, before.id, {k: (before[k], v) for k, v in new.items()})
+
+    def _log(self, operation: Operation, changes: Iterable[RecordChange]) -> list[Logged]:
+        return self._history.add(operation, [change for change in changes if change.cells])
 
     def next_number(self, prefix: str, day: date) -> int:
         """Return the next running number of ids of a prefix and day on this PC, from 1."""
         return self._counters.next_number(prefix, day, self.get_meta("pc"))
-
-    def _keep_found(self, ledger: str, ids: Sequence[str]) -> None:
-        self._search.keep(self._tables.records(ledger, ids))
 
     # --- taking in ----------------------------------------------------------------------------
 
@@ -149,26 +161,19 @@ class Mirror(Reading):
             now: the desk's clock.
             why: distinguishes one reading from another (hash of the file).
         """
-        before = {record.id: record for record in self.records(ledger, [row.id for row in rows])}
         operation = excel_operation(self.forms[ledger].workbook, now, why)
-        self._history.begin(operation)
-        self._history.add(
-            operation,
-            (
-                (ledger, row.id, key, old.values.get(key), row.values.get(key))
-                for row in rows
-                if (old := before.get(row.id)) is not None
-                for key in {**old.values, **row.values}
-                if old.values.get(key) != row.values.get(key)
-            ),
-        )
+        with self.transaction():
+            for start in range(0, len(rows), _AT_ONCE):
+                self._take_in_some(ledger, rows[start : start + _AT_ONCE], operation)
+            self._search.catch_up()
+
+    def _take_in_some(self, ledger: str, rows: Sequence[TakenRow], operation: Operation) -> None:
+        before = {record.id: record for record in self.records(ledger, [row.id for row in rows])}
+        known = [(before[row.id], row) for row in rows if row.id in before]
+        self._log(operation, (_difference(old, row) for old, row in known))
         self._tables.put(ledger, rows)
-        fresh = [row.id for row in rows if row.id not in before]
-        if len(fresh) >= _BULK:
-            self._search.fill(ledger, self.records(ledger, fresh))
-            fresh = []
-        changed = [row.id for row in rows if row.id in before]
-        self._keep_found(ledger, [*fresh, *changed])
+        changed = ((old, Record(ledger, row.id, row.values)) for old, row in known)
+        self._search.change_all(ledger, changed)
 
     def move_rows(self, ledger: str, rows: Iterable[tuple[str, int]]) -> None:
         """Note that records stand in other rows now, unchanged."""
@@ -176,31 +181,29 @@ class Mirror(Reading):
 
     def forget(self, ledger: str, record_id: str, now: datetime, why: str) -> None:
         """Take out a record whose row was deleted in Excel; its last values stay in the history."""
-        record = self.get(ledger, record_id)
-        if record is None:
-            return
         operation = excel_operation(self.forms[ledger].workbook, now, why)
-        self._history.begin(operation)
-        gone: list[tuple[str, str, str, Value, Value]] = [
-            (ledger, record_id, key, value, None) for key, value in record.values.items()
-        ]
-        self._history.add(operation, [*gone, (ledger, record_id, GONE, record_id, None)])
-        self._tables.delete(ledger, record_id)
-        self._search.drop(ledger, record_id)
+        with self.transaction():
+            self._take_out(ledger, record_id, operation, {GONE: (record_id, None)})
 
     def remove(self, ledger: str, record_id: str, operation: Operation) -> None:
         """Undo an entry: the record goes, its row is emptied at the next write, history stays."""
+        with self.transaction():
+            record = self._take_out(ledger, record_id, operation, {})
+            self._pending.drop(ledger, record_id)
+            if record is not None and record.row is not None:
+                self._removals.add(ledger, record_id, record.row)
+
+    def _take_out(
+        self, ledger: str, record_id: str, operation: Operation, also: Cells
+    ) -> Record | None:
         record = self.get(ledger, record_id)
-        if record is None:
-            return
-        self._history.begin(operation)
-        gone = ((ledger, record_id, key, value, None) for key, value in record.values.items())
-        self._history.add(operation, gone)
-        self._pending.drop(ledger, record_id)
-        if record.row is not None:
-            self._removals.add(ledger, record_id, record.row)
-        self._tables.delete(ledger, record_id)
-        self._search.drop(ledger, record_id)
+        if record is not None:
+            gone = {key: (value, None) for key, value in record.values.items()}
+            self._log(operation, [RecordChange(ledger, record_id, {**gone, **also})])
+            self._conflicts.drop(ledger, record_id)
+            self._search.drop(record)
+            self._tables.delete(ledger, record_id)
+        return record
 
     def removed(self, ledger: str) -> dict[str, int]:
         """Return the rows of a ledger that wait to be emptied, by record."""
@@ -210,13 +213,31 @@ class Mirror(Reading):
         """Note where rows that wait to be emptied stand now."""
         self._removals.found(ledger, rows)
 
-    def rename_id(self, ledger: str, old: str, new: str) -> None:
-        """Give a record the id found in the workbook; whatever refers to it follows."""
-        self._search.drop(ledger, old)
-        self._tables.rename(ledger, old, new)
-        self._pending.rename(ledger, old, new)
-        self._history.rename(ledger, old, new)
-        self._keep_found(ledger, [new])
+    def rename_id(self, ledger: str, old: str, new: str, now: datetime, why: str) -> None:
+        """Give a record the id found in the workbook; whatever refers to it follows.
+
+        References that may stand as the old id in a workbook are written anew; where people typed a
+        phone or a name, that stays.
+        """
+        operation = excel_operation(self.forms[ledger].workbook, now, why)
+        with self.transaction():
+            referring = self._tables.referring(ledger, old)
+            before = self.get(ledger, old)
+            if before is None:
+                raise UnknownRecord(old)
+            self._tables.rename(ledger, old, new)
+            self._pending.rename(ledger, old, new)
+            self._history.rename(ledger, old, new)
+            self._conflicts.rename(ledger, old, new)
+            self._search.change(before, replace(before, id=new))
+            for record, key in referring:
+                self._tables.refer(record, key, new)
+            changes = (
+                RecordChange(record.ledger, record.id, {key: (old, new)})
+                for record, key in referring
+                if key not in record.raw
+            )
+            self._pending.add(self._log(operation, changes))
 
     # --- pending ------------------------------------------------------------------------------
 
@@ -238,33 +259,30 @@ class Mirror(Reading):
         record = self.get(ledger, record_id)
         if record is None:
             return
-        self._tables.unplace(ledger, record_id)
-        self._pending.drop(ledger, record_id)
-        self._pending.add(
-            PendingCell(ledger, record_id, key, None, value, now)
-            for key, value in record.values.items()
-        )
+        cells = {key: (None, value) for key, value in record.values.items()}
+        whole = RecordChange(ledger, record_id, cells).packed()
+        with self.transaction():
+            self._tables.unplace(ledger, record_id)
+            self._pending.drop(ledger, record_id)
+            last, at = self._history.last(), now.isoformat(" ")
+            self._pending.add([Logged(last, ledger, record_id, whole, at)])
 
     def waiting(self) -> dict[str, tuple[int, datetime | None]]:
         """Return by workbook how many records wait, and since when."""
-        counts = self._pending.waiting()
+        counts = self._pending.waiting(self._files.layouts())
         for workbook, count in self._removals.waiting().items():
             before, since = counts.get(workbook, (0, None))
             counts[workbook] = (before + count, since)
         return counts
 
     def rows_to_write(self, workbook: str) -> tuple[tuple[RowWrite, ...], int]:
-        """Return the rows to write into a workbook, and the last pending edit they include."""
-        forms = self.forms.of_workbook(workbook)
-        layouts = {form.ledger: self._files.layout(form.ledger) for form in forms}
-        columns = {
-            ledger: frozenset(layout) - {"row"}
-            for ledger, layout in layouts.items()
-            if layout is not None
-        }
-        rows = self._pending.rows_to_write(forms, columns)
-        rows += self._removals.rows_to_write(forms, columns)
-        return tuple(rows), self._pending.last()
+        """Return the rows to write into a workbook, and the last event they surely include."""
+        # The number first: what another process saves meanwhile may be written, and still waits.
+        upto = self._history.last()
+        forms, layouts = self.forms.of_workbook(workbook), self._files.layouts()
+        rows = self._pending.rows_to_write(forms, layouts)
+        rows += self._removals.rows_to_write(forms, layouts)
+        return tuple(rows), upto
 
     def settle(self, plan: WritePlan, outcome: WriteOutcome, now: datetime) -> None:
         """Note that a plan has been written."""
@@ -272,22 +290,7 @@ class Mirror(Reading):
             self._pending.settle(plan, outcome)
             self._removals.settle(outcome)
             self._files.note_written(plan, outcome, now)
-
-    def _unwritten(self) -> list[tuple[str, str, dict[str, Value]]]:
-        """Return the records that exist nowhere but here, before the cache is dropped."""
-        found = []
-        present = {
-            str(row[0])
-            for row in self.db.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
-        }
-        for form in self.forms:
-            if table(form.ledger) not in present:
-                continue
-            sql = f'SELECT "id" FROM {table(form.ledger)} WHERE _own = 1 AND _row IS NULL'
-            for (record,) in self.db.rows(sql):
-                values = self._pending.newest(form, str(record))
-                found.append((form.ledger, str(record), values))
-        return found
+            self._search.catch_up()
 
     # --- files, problems, conflicts -----------------------------------------------------------
 
@@ -326,7 +329,7 @@ class Mirror(Reading):
         """Take a decided conflict off the list."""
         self._conflicts.settle(number)
 
-    # --- meta, batches, history files -----------------------------------------------------------
+    # --- meta, imports, history files -----------------------------------------------------------
 
     def get_meta(self, name: str) -> str:
         """Return a noted text, or an empty one."""
@@ -337,19 +340,16 @@ class Mirror(Reading):
         """Note a text."""
         self.db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
-    def note_batch(self, batch: str, operation: str) -> None:
-        """Note that an operation belongs to an import."""
-        self.db.run("INSERT OR IGNORE INTO batches VALUES (?, ?)", (batch, operation))
-
     def batch_history(self, batch: str) -> list[HistoryEntry]:
         """Return what an import changed, oldest first."""
-        return self._history.of_operations(batch)
+        return self._history.of_batch(batch)
 
     def continue_history(self, folder: Path, pc: str) -> None:
         """Go on counting after what this PC's history files already hold (a new mirror)."""
         last = chain.last_number(folder, pc)
-        self.db.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('history', ?)", (last,))
-        self.set_meta("exported", str(last))
+        with self.transaction():
+            self._history.start_after(last)
+            self.set_meta(_EXPORTED, str(last))
 
     def export_history(self, folder: Path, pc: str) -> None:
         """Append what the history files do not have yet, and fsync (decision 21).
@@ -357,17 +357,31 @@ class Mirror(Reading):
         Raises:
             DiskFull, NotWritable: the folder is full or out of reach; it is tried again next time.
         """
-        done = int(self.get_meta("exported") or 0)
-        entries = self._history.since(done)
-        if not entries:
-            return
-        try:
-            last = chain.append(folder, pc, entries)
-        except OSError as error:
-            full = error.errno == errno.ENOSPC
-            raise (DiskFull if full else NotWritable)(str(folder)) from error
-        self.set_meta("exported", str(last))
+        while self._exported() < self._history.last():
+            # In a transaction, so that two processes never append to one file at once.
+            with self.transaction():
+                events = self._history.since(self._exported(), _AT_ONCE)
+                try:
+                    chain.append(folder, pc, events)
+                except OSError as error:
+                    full = error.errno in NO_ROOM
+                    raise (DiskFull if full else NotWritable)(str(folder)) from error
+                if events:
+                    self.set_meta(_EXPORTED, str(events[-1].seq))
+
+    def _exported(self) -> int:
+        return int(self.get_meta(_EXPORTED) or 0)
 
     def verify_history(self, folder: Path) -> list[Problem]:
         """Return a problem for every history file whose chain does not hold."""
         return chain.verify(folder)
+
+
+def _difference(old: Record, row: TakenRow) -> RecordChange:
+    """Return what people changed of a record in its workbook."""
+    cells = {
+        key: (old[key], row.values.get(key))
+        for key in {**old.values, **row.values}
+        if old[key] != row.values.get(key)
+    }
+    return RecordChange(old.ledger, old.id, cells)

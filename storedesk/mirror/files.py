@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -73,10 +73,8 @@ class Files:
             ),
         )
         for ledger, sheet in content.sheets.items():
-            columns = json.dumps({"row": sheet.header_row, **sheet.columns})
-            self.db.run(
-                "INSERT OR REPLACE INTO layouts VALUES (?, ?, ?)", (ledger, sheet.name, columns)
-            )
+            keys = json.dumps([*sheet.columns])
+            self.db.run("INSERT OR REPLACE INTO layouts VALUES (?, ?)", (ledger, keys))
 
     def note_written(self, plan: WritePlan, outcome: WriteOutcome, now: datetime) -> None:
         """Note the state of the file after our own write."""
@@ -113,14 +111,16 @@ class Files:
         self.db.run("DELETE FROM files")
         self.db.run("DELETE FROM layouts")
 
+    def layouts(self) -> dict[str, frozenset[str]]:
+        """Return the keys of the columns found in each ledger's sheet, for the ledgers found."""
+        return {
+            str(ledger): frozenset(json.loads(str(keys)))
+            for ledger, keys in self.db.rows("SELECT ledger, keys FROM layouts")
+        }
+
     def forget_layout(self, ledger: str) -> None:
         """Forget where a ledger's columns stand: its sheet was not found."""
         self.db.run("DELETE FROM layouts WHERE ledger = ?", (ledger,))
-
-    def layout(self, ledger: str) -> Mapping[str, int] | None:
-        """Return column positions by key (and ``row``, that of the header), or None."""
-        found = self.db.one("SELECT columns FROM layouts WHERE ledger = ?", (ledger,))
-        return json.loads(str(found[0])) if found else None
 
     # --- problems -----------------------------------------------------------------------------
 

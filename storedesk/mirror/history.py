@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from storedesk.domain.changes import Operation, Source
 from storedesk.domain.forms import Forms
 from storedesk.domain.values import Value
-from storedesk.mirror import stored
-from storedesk.mirror.connection import Connection
+from storedesk.mirror.changes import RecordChange, cells_of
+from storedesk.mirror.connection import Connection, Row
 
 GONE = "_gone"
 """Key of the entry that says a row was deleted in Excel."""
+
+_START = "history_start"
+
+
+class Logged(NamedTuple):
+    """One row of the log, as it lies in SQLite."""
+
+    seq: int
+    ledger: str
+    record: str
+    cells: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What an operation did to one record, as it is logged.
+
+    Attributes:
+        seq: running number on this PC, without a gap.
+        by: who; empty for an edit made in Excel.
+        source: desk, excel, import or rule.
+    """
+
+    seq: int
+    at: datetime
+    by: str
+    source: str
+    operation: str
+    change: RecordChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +52,7 @@ class HistoryEntry:
     """One cell's change.
 
     Attributes:
+        seq: number of the event; its cells share it.
         by: who; empty for an edit made in Excel.
         source: desk, excel, import or rule.
         key: column key, or ``_gone``.
@@ -45,94 +77,100 @@ class History:
         self.db = db
         self.forms = forms
 
-    def begin(self, operation: Operation) -> bool:
-        """Note an operation; False if it was noted before."""
-        added = self.db.run(
-            "INSERT OR IGNORE INTO operations (id, at, by, source, note) VALUES (?, ?, ?, ?, ?)",
-            (
-                operation.id,
-                operation.at.isoformat(" "),
-                operation.by,
-                operation.source.value,
-                operation.note,
-            ),
+    def has(self, operation: Operation) -> bool:
+        """Whether an operation has been logged, with any of its edits."""
+        sql = "SELECT 1 FROM history WHERE record = ? AND operation = ? LIMIT 1"
+        return any(
+            self.db.one(sql, (record, operation.id)) is not None
+            for record in dict.fromkeys(edit.record for edit in operation.edits)
         )
-        return added == 1
 
-    def add(
-        self,
-        operation: Operation,
-        cells: Iterable[tuple[str, str, str, Value, Value]],
-    ) -> None:
-        """Log cells as (ledger, record, key, old, new)."""
-        moment = operation.at.isoformat(" ")
+    def add(self, operation: Operation, changes: Sequence[RecordChange]) -> list[Logged]:
+        """Log what an operation does; return it as it lies in the log now."""
+        moment, source = operation.at.isoformat(" "), operation.source.value
+        logged = [
+            Logged(seq, change.ledger, change.record, change.packed(), moment)
+            for seq, change in enumerate(changes, self.last() + 1)
+        ]
         self.db.run_many(
-            "INSERT INTO history (operation, ledger, record, key, old, new, at, by, source) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    operation.id,
-                    ledger,
-                    record,
-                    key,
-                    stored.stored(old),
-                    stored.stored(new),
-                    moment,
-                    operation.by,
-                    operation.source.value,
-                )
-                for ledger, record, key, old, new in cells
-            ),
+            "INSERT INTO history (seq, ledger, record, cells, at, operation, by, source) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(*one, operation.id, operation.by, source) for one in logged],
         )
+        if operation.batch and logged:
+            bounds = (operation.batch, logged[0].seq, logged[-1].seq)
+            self.db.run("INSERT INTO batches (batch, first, last) VALUES (?, ?, ?)", bounds)
+        return logged
+
+    def last(self) -> int:
+        """Return the number of the newest event, 0 if there is none."""
+        found = self.db.one("SELECT max(seq) FROM history")
+        return int(str(found[0])) if found and found[0] is not None else self._start()
+
+    def start_after(self, seq: int) -> None:
+        """Go on counting after a number, in a mirror that has logged nothing yet."""
+        self.db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_START, str(seq)))
+
+    def _start(self) -> int:
+        found = self.db.one("SELECT value FROM meta WHERE name = ?", (_START,))
+        return int(str(found[0])) if found else 0
 
     def of(self, ledger: str, record_id: str) -> list[HistoryEntry]:
         """Return the changes of a record, newest first."""
         where = "WHERE record = ? AND ledger = ? ORDER BY seq DESC"
-        return self._entries(where, (record_id, ledger))
+        return [
+            entry for event in self._events(where, (record_id, ledger)) for entry in _cells(event)
+        ]
 
-    def since(self, seq: int) -> list[HistoryEntry]:
-        """Return the changes after a number, oldest first."""
-        return self._entries("WHERE seq > ? ORDER BY seq", (seq,))
+    def since(self, seq: int, limit: int) -> list[Event]:
+        """Return the first events after a number, oldest first."""
+        return self._events("WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
 
-    def of_operations(self, batch: str) -> list[HistoryEntry]:
-        """Return the changes of an import batch, oldest first."""
-        where = "WHERE operation IN (SELECT operation FROM batches WHERE batch = ?) ORDER BY seq"
-        return self._entries(where, (batch,))
+    def of_batch(self, batch: str) -> list[HistoryEntry]:
+        """Return the changes of an import, oldest first."""
+        sql = "SELECT first, last FROM batches WHERE batch = ? ORDER BY first"
+        return [
+            entry
+            for first, last in self.db.rows(sql, (batch,))
+            for event in self._events(
+                "WHERE seq BETWEEN ? AND ? ORDER BY seq", (int(str(first)), int(str(last)))
+            )
+            for entry in _cells(event)
+        ]
 
     def rename(self, ledger: str, old: str, new: str) -> None:
         """Follow a record that got another id."""
         sql = "UPDATE history SET record = ? WHERE ledger = ? AND record = ?"
         self.db.run(sql, (new, ledger, old))
 
-    def _entries(self, where: str, values: tuple[str | int, ...]) -> list[HistoryEntry]:
-        sql = (
-            "SELECT seq, at, by, source, ledger, record, key, old, new, operation "
-            f"FROM history {where}"
-        )
-        return [
-            HistoryEntry(
-                int(str(seq)),
-                datetime.fromisoformat(str(at)),
-                str(by),
-                str(source),
-                str(ledger),
-                str(record),
-                str(key),
-                self._value(str(ledger), str(key), old),
-                self._value(str(ledger), str(key), new),
-                str(operation),
-            )
-            for seq, at, by, source, ledger, record, key, old, new, operation in self.db.rows(
-                sql, values
-            )
-        ]
+    def _events(self, where: str, values: tuple[str | int, ...]) -> list[Event]:
+        sql = f"SELECT seq, at, by, source, operation, ledger, record, cells FROM history {where}"
+        return [self._event(row) for row in self.db.rows(sql, values)]
 
-    def _value(self, ledger: str, key: str, cell: str | float | bytes | None) -> Value:
-        form = self.forms.forms.get(ledger)
-        column = form.by_key.get(key) if form else None
-        if column is None:
-            return None if isinstance(cell, bytes) else cell
-        return stored.meant(cell, column.type)
+    def _event(self, row: Row) -> Event:
+        seq, at, by, source, operation, ledger, record, cells = row
+        form = self.forms.forms.get(str(ledger))
+        change = RecordChange(str(ledger), str(record), cells_of(cells, form))
+        moment = datetime.fromisoformat(str(at))
+        return Event(int(str(seq)), moment, str(by), str(source), str(operation), change)
+
+
+def _cells(event: Event) -> list[HistoryEntry]:
+    return [
+        HistoryEntry(
+            event.seq,
+            event.at,
+            event.by,
+            event.source,
+            event.change.ledger,
+            event.change.record,
+            key,
+            old,
+            new,
+            event.operation,
+        )
+        for key, (old, new) in event.change.cells.items()
+    ]
 
 
 def excel_operation(workbook: str, moment: datetime, mark: str) -> Operation:

@@ -7,42 +7,56 @@ from __future__ import annotations
 
 import sqlite3
 
-STEPS = (
-    """
-    CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-    CREATE TABLE counters (prefix TEXT, day TEXT, last INTEGER NOT NULL, PRIMARY KEY (prefix, day))
-        WITHOUT ROWID;
-    CREATE TABLE operations (id TEXT PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL,
-        source TEXT NOT NULL, note TEXT NOT NULL) WITHOUT ROWID;
-    CREATE TABLE pending (seq INTEGER PRIMARY KEY AUTOINCREMENT, ledger TEXT NOT NULL,
-        record TEXT NOT NULL, key TEXT NOT NULL, old, new, at TEXT NOT NULL);
-    CREATE INDEX pending_record ON pending (ledger, record, key);
-    CREATE TABLE history (seq INTEGER PRIMARY KEY AUTOINCREMENT, operation TEXT NOT NULL,
-        ledger TEXT NOT NULL, record TEXT NOT NULL, key TEXT NOT NULL, old, new, at TEXT NOT NULL,
-        by TEXT NOT NULL, source TEXT NOT NULL);
-    CREATE INDEX history_record ON history (record);
-    CREATE TABLE files (workbook TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-        sha256 TEXT NOT NULL, desk TEXT NOT NULL, generation TEXT NOT NULL, read_at TEXT NOT NULL,
-        written_at TEXT, backup_at TEXT, changed_outside INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE layouts (ledger TEXT PRIMARY KEY, sheet TEXT NOT NULL, columns TEXT NOT NULL)
-        WITHOUT ROWID;
-    CREATE TABLE conflicts (id INTEGER PRIMARY KEY AUTOINCREMENT, ledger TEXT NOT NULL,
-        record TEXT NOT NULL, key TEXT NOT NULL, base, ours, theirs, at TEXT NOT NULL);
-    CREATE TABLE problems (workbook TEXT NOT NULL, position INTEGER NOT NULL, fields TEXT NOT NULL,
-        PRIMARY KEY (workbook, position)) WITHOUT ROWID;
-    CREATE TABLE batches (batch TEXT NOT NULL, operation TEXT NOT NULL,
-        PRIMARY KEY (batch, operation)) WITHOUT ROWID;
-    CREATE INDEX history_operation ON history (operation);
-    """,
-    """
-    CREATE TABLE removals (ledger TEXT NOT NULL, record TEXT NOT NULL, row INTEGER NOT NULL,
-        PRIMARY KEY (ledger, record)) WITHOUT ROWID;
-    """,
+STEPS: tuple[tuple[str, ...], ...] = (
+    (
+        "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+        """CREATE TABLE counters (prefix TEXT, day TEXT, last INTEGER NOT NULL,
+            PRIMARY KEY (prefix, day)) WITHOUT ROWID""",
+        # One row per record an operation changed; cells are JSON {key: [old, new]}.
+        """CREATE TABLE history (seq INTEGER PRIMARY KEY, operation TEXT NOT NULL,
+            ledger TEXT NOT NULL, record TEXT NOT NULL, cells TEXT NOT NULL, at TEXT NOT NULL,
+            by TEXT NOT NULL, source TEXT NOT NULL)""",
+        "CREATE INDEX history_record ON history (record, operation)",
+        # What of it is not in a workbook yet; seq is that of the history.
+        """CREATE TABLE pending (ledger TEXT NOT NULL, record TEXT NOT NULL, seq INTEGER NOT NULL,
+            cells TEXT NOT NULL, at TEXT NOT NULL,
+            PRIMARY KEY (ledger, record, seq)) WITHOUT ROWID""",
+        """CREATE TABLE files (workbook TEXT PRIMARY KEY, size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, desk TEXT NOT NULL,
+            generation TEXT NOT NULL, read_at TEXT NOT NULL, written_at TEXT, backup_at TEXT,
+            changed_outside INTEGER NOT NULL) WITHOUT ROWID""",
+        "CREATE TABLE layouts (ledger TEXT PRIMARY KEY, keys TEXT NOT NULL) WITHOUT ROWID",
+        """CREATE TABLE conflicts (id INTEGER PRIMARY KEY AUTOINCREMENT, ledger TEXT NOT NULL,
+            record TEXT NOT NULL, key TEXT NOT NULL, base, ours, theirs, at TEXT NOT NULL)""",
+        """CREATE TABLE problems (workbook TEXT NOT NULL, position INTEGER NOT NULL,
+            fields TEXT NOT NULL, PRIMARY KEY (workbook, position)) WITHOUT ROWID""",
+        # The events an import begins and ends with.
+        """CREATE TABLE batches (batch TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+            PRIMARY KEY (batch, first)) WITHOUT ROWID""",
+        """CREATE TABLE removals (ledger TEXT NOT NULL, record TEXT NOT NULL, row INTEGER NOT NULL,
+            PRIMARY KEY (ledger, record)) WITHOUT ROWID""",
+    ),
 )
 
 
 def migrate(db: sqlite3.Connection) -> None:
-    """Bring the lasting tables to the newest step, each step in one transaction."""
-    (done,) = db.execute("PRAGMA user_version").fetchone()
-    for number, step in enumerate(STEPS[done:], done + 1):
-        db.executescript(f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT;")
+    """Bring the lasting tables to the newest step, in one transaction."""
+    if _version(db) >= len(STEPS):
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        # Asked again under the lock: another process may just have done it.
+        for step in STEPS[_version(db) :]:
+            for statement in step:
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {len(STEPS)}")
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def _version(db: sqlite3.Connection) -> int:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return int(version)

@@ -1,13 +1,13 @@
-"""Edits that are saved and not yet in their workbook: one row per cell, in order.
+"""Edits that are saved and not yet in their workbook: one row per record an operation changed.
 
-The base of a merge is the current value with these undone (decision 14): the oldest ``old`` of each
-cell.
+The base of a merge is the current value with these undone (decision 14): the oldest old value of
+each cell. Rows bear the number of their history entry, so that a plan says by one number which
+edits it includes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from storedesk.domain.forms import Form, Forms
@@ -15,20 +15,14 @@ from storedesk.domain.records import Record
 from storedesk.domain.sheets import RowWrite, WriteOutcome, WritePlan
 from storedesk.domain.values import Value
 from storedesk.mirror import stored
-from storedesk.mirror.connection import Connection
+from storedesk.mirror.changes import cells_of, packed, raw_cells
+from storedesk.mirror.connection import Cell, Connection
+from storedesk.mirror.history import Logged
+from storedesk.mirror.schema import TYPED
 from storedesk.mirror.tables import Tables
 
-
-@dataclass(frozen=True, slots=True)
-class PendingCell:
-    """One cell that waits."""
-
-    ledger: str
-    record: str
-    key: str
-    old: Value
-    new: Value
-    at: datetime
+Layouts = Mapping[str, frozenset[str]]
+"""Keys of the columns found in each ledger's sheet, for the ledgers found."""
 
 
 class Pending:
@@ -39,123 +33,93 @@ class Pending:
         self.forms = forms
         self.tables = tables
 
-    def add(self, cells: Iterable[PendingCell]) -> None:
-        """Queue cells."""
+    def add(self, logged: Sequence[Logged]) -> None:
+        """Queue what has just been logged."""
         self.db.run_many(
-            "INSERT INTO pending (ledger, record, key, old, new, at) VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    cell.ledger,
-                    cell.record,
-                    cell.key,
-                    stored.stored(cell.old),
-                    stored.stored(cell.new),
-                    cell.at.isoformat(" "),
-                )
-                for cell in cells
-            ),
+            "INSERT INTO pending (seq, ledger, record, cells, at) VALUES (?, ?, ?, ?, ?)", logged
         )
 
     def base(self, record: Record) -> dict[str, Value]:
         """Return what record and workbook last agreed on."""
         form = self.forms[record.ledger]
         values = dict(record.values)
-        sql = "SELECT key, old FROM pending WHERE ledger = ? AND record = ? ORDER BY seq DESC"
-        for key, old in self.db.rows(sql, (record.ledger, record.id)):
-            column = form.by_key.get(str(key))
-            if column is None:
-                continue
-            value = stored.meant(old, column.type)
-            if value is None:
-                values.pop(column.key, None)
-            else:
-                values[column.key] = value
-        return values
-
-    def newest(self, form: Form, record_id: str) -> dict[str, Value]:
-        """Return the newest value of every cell of a record that waits."""
-        values: dict[str, Value] = {}
-        sql = "SELECT key, new FROM pending WHERE ledger = ? AND record = ? ORDER BY seq"
-        for key, new in self.db.rows(sql, (form.ledger, record_id)):
-            column = form.by_key.get(str(key))
-            if column is not None:
-                values[column.key] = stored.meant(new, column.type)
-        return values
+        sql = "SELECT cells FROM pending WHERE ledger = ? AND record = ? ORDER BY seq DESC"
+        for (cells,) in self.db.rows(sql, (record.ledger, record.id)):
+            values |= {key: old for key, (old, _) in cells_of(cells, form).items()}
+        return {k: v for k, v in values.items() if k in form.by_key and v is not None}
 
     def has(self, ledger: str, record_id: str) -> bool:
         """Whether anything of a record waits."""
         sql = "SELECT 1 FROM pending WHERE ledger = ? AND record = ? LIMIT 1"
         return self.db.one(sql, (ledger, record_id)) is not None
 
+    def records(self, ledger: str) -> list[str]:
+        """Return the ids of the records of which anything waits."""
+        sql = "SELECT DISTINCT record FROM pending WHERE ledger = ?"
+        return [str(row[0]) for row in self.db.rows(sql, (ledger,))]
+
     def keep(self, ledger: str, record_id: str, keys: frozenset[str]) -> None:
         """Drop what waits of a record, but for these cells: the workbook has the rest."""
-        sql = "SELECT DISTINCT key FROM pending WHERE ledger = ? AND record = ?"
-        for (key,) in self.db.rows(sql, (ledger, record_id)):
-            if key not in keys:
-                self.db.run(
-                    "DELETE FROM pending WHERE ledger = ? AND record = ? AND key = ?",
-                    (ledger, record_id, key),
-                )
+        sql = "SELECT seq, cells FROM pending WHERE ledger = ? AND record = ?"
+        for seq, cells in self.db.rows(sql, (ledger, record_id)):
+            waiting = raw_cells(cells)
+            kept = {key: cell for key, cell in waiting.items() if key in keys}
+            if kept != waiting:
+                self._set(ledger, record_id, int(str(seq)), kept)
 
     def drop(self, ledger: str, record_id: str) -> None:
         """Drop all that waits of a record."""
-        self.keep(ledger, record_id, frozenset())
+        self.db.run("DELETE FROM pending WHERE ledger = ? AND record = ?", (ledger, record_id))
 
     def rename(self, ledger: str, old: str, new: str) -> None:
         """Follow a record that got another id."""
         sql = "UPDATE pending SET record = ? WHERE ledger = ? AND record = ?"
         self.db.run(sql, (new, ledger, old))
 
-    def last(self) -> int:
-        """Return the number of the newest cell that waits, 0 if none does."""
-        found = self.db.one("SELECT max(seq) FROM pending")
-        return int(str(found[0])) if found and found[0] is not None else 0
+    def waiting(self, layouts: Layouts) -> dict[str, tuple[int, datetime | None]]:
+        """Return how many records wait for each workbook, and since when.
 
-    def waiting(self) -> dict[str, tuple[int, datetime | None]]:
-        """Return how many records wait for each workbook, and since when."""
+        Cells whose column a person removed wait for the column, not for the workbook.
+        """
         counts: dict[str, tuple[int, datetime | None]] = {}
-        sql = "SELECT ledger, count(DISTINCT record), min(at) FROM pending GROUP BY ledger"
-        for ledger, count, since in self.db.rows(sql):
-            form = self.forms.forms.get(str(ledger))
-            if form is None:
-                continue
-            before, earliest = counts.get(form.workbook, (0, None))
-            moment = datetime.fromisoformat(str(since))
-            counts[form.workbook] = (
-                before + int(str(count)),
-                min(moment, earliest) if earliest else moment,
-            )
         for form in self.forms:
-            # A row typed in Excel waits for its id.
-            sql = f"SELECT count(*) FROM {stored.table(form.ledger)} WHERE _own = 1 AND _row > 0"
-            found = self.db.one(sql)
-            if found and found[0]:
-                before, earliest = counts.get(form.workbook, (0, None))
-                counts[form.workbook] = (before + int(str(found[0])), earliest)
+            found = self._waiting(form, layouts.get(form.ledger))
+            if found is None:
+                continue
+            count, since = found
+            before, earliest = counts.get(form.workbook, (0, None))
+            moments = [moment for moment in (earliest, since) if moment]
+            counts[form.workbook] = (before + count, min(moments, default=None))
         return counts
 
-    def rows_to_write(
-        self, forms: Iterable[Form], columns: Mapping[str, frozenset[str]]
-    ) -> list[RowWrite]:
-        """Return the rows to write into one workbook.
+    def _waiting(
+        self, form: Form, present: frozenset[str] | None
+    ) -> tuple[int, datetime | None] | None:
+        """Return how many records of a ledger wait and since when, or None."""
+        rows = self.db.rows(
+            "SELECT record, cells, at FROM pending WHERE ledger = ?", (form.ledger,)
+        )
+        if present is not None and rows:
+            rows = [row for row in rows if not present.isdisjoint(raw_cells(row[1]))]
+        records = {str(row[0]) for row in rows}
+        # A row typed in Excel waits for its id.
+        records.update(self._typed(form))
+        if not records:
+            return None
+        since = min((datetime.fromisoformat(str(row[2])) for row in rows), default=None)
+        return len(records), since
 
-        Args:
-            forms: the forms of the workbook.
-            columns: keys of the columns found in each ledger's sheet; a cell whose column a person
-                removed stays queued.
+    def rows_to_write(self, forms: Iterable[Form], layouts: Layouts) -> list[RowWrite]:
+        """Return the rows to write into one workbook, in the order of entry.
+
+        A cell whose column a person removed stays queued.
         """
         rows: list[RowWrite] = []
         for form in forms:
-            present = columns.get(form.ledger)
+            present = layouts.get(form.ledger)
             if present is None:
                 continue
-            keys: dict[str, set[str]] = {}
-            sql = "SELECT record, key FROM pending WHERE ledger = ? ORDER BY seq"
-            for record, key in self.db.rows(sql, (form.ledger,)):
-                keys.setdefault(str(record), set()).add(str(key))
-            sql = f'SELECT "id" FROM {stored.table(form.ledger)} WHERE _own = 1 AND _row > 0'
-            for (record,) in self.db.rows(sql):
-                keys.setdefault(str(record), set()).add("id")
+            keys = self._keys(form)
             records = self.tables.records(form.ledger, list(keys))
             rows += [
                 row
@@ -166,16 +130,46 @@ class Pending:
 
     def settle(self, plan: WritePlan, outcome: WriteOutcome) -> None:
         """Take written cells off the queue and note where their rows stand."""
+        unplaced = frozenset(outcome.unplaced)
+        sql = "SELECT seq, cells FROM pending WHERE ledger = ? AND record = ? AND seq <= ?"
         for row in plan.rows:
-            self.db.run_many(
-                "DELETE FROM pending WHERE ledger = ? AND record = ? AND key = ? AND seq <= ?",
-                ((row.ledger, row.record, key, plan.upto) for key in row.cells),
-            )
+            for seq, cells in self.db.rows(sql, (row.ledger, row.record, plan.upto)):
+                left = {
+                    key: cell
+                    for key, cell in raw_cells(cells).items()
+                    if key not in row.cells or (row.ledger, row.record, key) in unplaced
+                }
+                self._set(row.ledger, row.record, int(str(seq)), left)
         placed: dict[str, list[tuple[str, int]]] = {}
         for (ledger, record), number in outcome.placed.items():
             placed.setdefault(ledger, []).append((record, number))
         for ledger, rows in placed.items():
             self.tables.place(ledger, rows)
+
+    def _keys(self, form: Form) -> dict[str, set[str]]:
+        """Return the keys that wait, by record, in the order of entry."""
+        keys: dict[str, set[str]] = {}
+        sql = "SELECT record, cells FROM pending WHERE ledger = ? ORDER BY seq"
+        for record, cells in self.db.rows(sql, (form.ledger,)):
+            keys.setdefault(str(record), set()).update(raw_cells(cells))
+        for record in self._typed(form):
+            keys.setdefault(record, set()).add("id")
+        return keys
+
+    def _typed(self, form: Form) -> list[str]:
+        """Return the provisional ids of rows typed in Excel."""
+        sql = f'SELECT "id" FROM {stored.table(form.ledger)} WHERE {TYPED}'
+        return [str(row[0]) for row in self.db.rows(sql)]
+
+    def _set(
+        self, ledger: str, record_id: str, seq: int, cells: Mapping[str, tuple[Cell, Cell]]
+    ) -> None:
+        if cells:
+            sql = "UPDATE pending SET cells = ? WHERE ledger = ? AND record = ? AND seq = ?"
+            self.db.run(sql, (packed(cells), ledger, record_id, seq))
+        else:
+            sql = "DELETE FROM pending WHERE ledger = ? AND record = ? AND seq = ?"
+            self.db.run(sql, (ledger, record_id, seq))
 
 
 def _row_write(record: Record, keys: set[str], present: frozenset[str]) -> RowWrite | None:

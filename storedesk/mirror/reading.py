@@ -32,7 +32,7 @@ class Reading:
         self._counters = Counters(db, forms)
         self._removals = Removals(db, forms)
         self._conflicts = Conflicts(db, forms)
-        self._search = Search(db, forms)
+        self._search = Search(db, forms, self._tables)
 
     def get(self, ledger: str, record_id: str) -> Record | None:
         """Return one record, or None."""

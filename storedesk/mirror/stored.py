@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from storedesk.domain.forms import Form
 from storedesk.domain.select import Between, Condition, Empty, Equal, OneOf, Select
-from storedesk.domain.values import Type, Value
+from storedesk.domain.values import TEXTUAL, Type, Value
 from storedesk.mirror.connection import Cell
 
 _MANY = 500
@@ -21,6 +21,8 @@ _MANY = 500
 
 def stored(value: Value) -> Cell:
     """Return a canonical value as it lies in SQLite."""
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, datetime):
@@ -31,18 +33,25 @@ def stored(value: Value) -> Cell:
 
 
 def meant(cell: Cell, kind: Type) -> Value:
-    """Return the canonical value of a cell of a column of type ``kind``."""
+    """Return the canonical value of a cell of a column of type ``kind``.
+
+    History and pending cells may be older than the column's present type; what cannot be read as
+    it any more stays as it is.
+    """
     if cell is None or isinstance(cell, bytes):
         return None
-    match kind:
-        case Type.DATE:
-            return date.fromisoformat(str(cell))
-        case Type.MOMENT:
-            return datetime.fromisoformat(str(cell))
-        case Type.YES_NO:
-            return bool(cell)
-        case _:
-            return cell
+    try:
+        match kind:
+            case Type.DATE:
+                return date.fromisoformat(str(cell))
+            case Type.MOMENT:
+                return datetime.fromisoformat(str(cell))
+            case Type.YES_NO:
+                return bool(cell)
+            case _:
+                return cell
+    except ValueError:
+        return cell
 
 
 def table(ledger: str) -> str:
@@ -58,21 +67,42 @@ def query(select: Select, form: Form, what: str) -> tuple[str, list[Cell]]:
         form: form of the ledger; only its keys get into the SQL.
         what: the columns asked for, such as ``id`` or ``*``.
     """
-    values: list[Cell] = []
-    conditions = [_condition(condition, form, values) for condition in select.where]
-    sql = f"SELECT {what} FROM {table(form.ledger)}"
-    if conditions:
-        sql += " WHERE " + " AND ".join(conditions)
-    terms = []
-    for key in select.order:
-        column = _column(form, key.removeprefix("-"))
-        terms.append(f"{column} IS NULL")
-        terms.append(f"{column} DESC" if key.startswith("-") else column)
-    sql += " ORDER BY " + ", ".join([*terms, '"id"'])
+    where, values = _where(select, form)
+    sql = f"SELECT {what} FROM {table(form.ledger)}{where} ORDER BY {_order(select, form)}"
     if select.limit is not None:
         sql += " LIMIT ?"
         values.append(select.limit)
     return sql, values
+
+
+def count_query(select: Select, form: Form) -> tuple[str, list[Cell]]:
+    """Return SQL and its values for the number of records a Select means, its limit aside."""
+    where, values = _where(select, form)
+    return f"SELECT count(*) FROM {table(form.ledger)}{where}", values
+
+
+def _where(select: Select, form: Form) -> tuple[str, list[Cell]]:
+    values: list[Cell] = []
+    conditions = [_condition(condition, form, values) for condition in select.where]
+    return (" WHERE " + " AND ".join(conditions) if conditions else ""), values
+
+
+def _order(select: Select, form: Form) -> str:
+    """Return the terms of an order, such that an index fits them (NULL is least in SQLite)."""
+    terms: dict[str, None] = {}
+    for key in (*select.order, "id"):
+        name = key.removeprefix("-")
+        column = _sorted_by(form, name)
+        terms[f"{column} DESC" if key.startswith("-") else f"{column} NULLS LAST"] = None
+        if name == "id":
+            break
+    return ", ".join(terms)
+
+
+def _sorted_by(form: Form, key: str) -> str:
+    """Return the column that sorts a key: names go by pinyin, as people look them up."""
+    column = _column(form, key)
+    return "_sort" if key == form.title and form[key].type in TEXTUAL else column
 
 
 def _condition(condition: Condition, form: Form, values: list[Cell]) -> str:
@@ -81,7 +111,7 @@ def _condition(condition: Condition, form: Form, values: list[Cell]) -> str:
         case Equal(_, None):
             return f"{column} IS NULL"
         case Equal(_, value):
-            values.append(stored(value))
+            values.append(_exact(value))
             return f"{column} = ?"
         case OneOf(_, wanted):
             return _one_of(column, wanted, values)
@@ -89,7 +119,7 @@ def _condition(condition: Condition, form: Form, values: list[Cell]) -> str:
             parts = [f"{column} IS NOT NULL"]
             for sign, end in ((">=", low), ("<=", high)):
                 if end is not None:
-                    values.append(stored(end))
+                    values.append(_exact(end))
                     parts.append(f"{column} {sign} ?")
             return f"({' AND '.join(parts)})"
         case Empty(_, empty):
@@ -97,7 +127,7 @@ def _condition(condition: Condition, form: Form, values: list[Cell]) -> str:
 
 
 def _one_of(column: str, wanted: Sequence[Value], values: list[Cell]) -> str:
-    filled = [stored(value) for value in wanted if value is not None]
+    filled = [_exact(value) for value in wanted if value is not None]
     parts = [f"{column} IS NULL"] if None in wanted else []
     if len(filled) > _MANY:
         values.append(json.dumps(filled))
@@ -108,7 +138,15 @@ def _one_of(column: str, wanted: Sequence[Value], values: list[Cell]) -> str:
     return f"({' OR '.join(parts)})" if parts else "0"
 
 
+def _exact(value: Value) -> Cell:
+    """Return a bound as stored, but with its seconds: 10:00 does not lie after 10:00:30."""
+    if isinstance(value, datetime) and (value.second or value.microsecond):
+        return value.isoformat(" ")
+    return stored(value)
+
+
 def _column(form: Form, key: str) -> str:
-    if key not in form.by_key:
+    # SQLite takes a quoted name it does not know for a text, so a live column must not get there.
+    if key not in form.by_key or not form[key].in_workbook:
         raise KeyError(f"{form.ledger} has no column {key}")
     return f'"{key}"'

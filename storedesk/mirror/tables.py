@@ -1,9 +1,10 @@
 """Record tables: one per ledger, a cache of what the workbooks hold plus what waits for them.
 
 They are dropped and read anew when a form changes (decision 18). Besides the form's columns each
-row has ``_row`` (sheet row; NULL = not in the workbook yet), ``_mark`` (hash of the row as last
-read; NULL = written by us since), ``_own`` (1 = its id is not in the workbook yet), ``_raw`` and
-``_extras`` (JSON, or NULL) and ``_sort`` (pinyin of the title, for sorting names).
+row has ``_number`` (lasting row number, by which search finds it), ``_row`` (sheet row; NULL = not
+in the workbook yet), ``_mark`` (hash of the row as last read; NULL = written by us since), ``_own``
+(1 = its id is not in the workbook yet), ``_raw`` and ``_extras`` (JSON, or NULL) and ``_sort``
+(pinyin of the title, for sorting names).
 """
 
 from __future__ import annotations
@@ -12,30 +13,15 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from storedesk.domain.errors import UnknownRecord
-from storedesk.domain.forms import Column, Form, Forms
+from storedesk.domain.forms import Forms
 from storedesk.domain.records import Record
-from storedesk.domain.select import Select
+from storedesk.domain.select import Equal, Select
 from storedesk.domain.values import Type, Value
 from storedesk.mirror import stored
 from storedesk.mirror.connection import Cell, Connection, Row
 from storedesk.mirror.pinyin import sort_key
 
 _CHUNK = 500
-_INDEXED_TYPES = frozenset({Type.RECORD, Type.DATE, Type.PHONE})
-_INDEXED_KEYS = frozenset(
-    {
-        "answered_at",
-        "callback_needed",
-        "closed_at",
-        "finished_at",
-        "left_shop_at",
-        "next_at",
-        "promise_due",
-        "status",
-        "trigger_record",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +58,32 @@ class Tables:
             for ledger, columns in self._columns.items()
         }
 
-    def create(self) -> None:
-        """Drop all record tables and make them anew, empty."""
-        old = self.db.rows("SELECT name FROM sqlite_master WHERE type='table' AND name GLOB 'r_*'")
-        for (name,) in old:
-            self.db.run(f"DROP TABLE {name!s}")
-        for form in self.forms:
-            columns = ", ".join(f'"{c.key}"' for c in self._columns[form.ledger][1:])
-            self.db.run(
-                f'CREATE TABLE {stored.table(form.ledger)} ("id" TEXT PRIMARY KEY, {columns}, '
-                "_row INTEGER, _mark BLOB, _own INTEGER NOT NULL DEFAULT 0, _raw, _extras, _sort)"
-            )
-            for column in self._columns[form.ledger][1:]:
-                if _indexed(form, column):
-                    self.db.run(
-                        f"CREATE INDEX i_{form.ledger}_{column.key} "
-                        f'ON {stored.table(form.ledger)} ("{column.key}")'
-                    )
-            self.db.run(
-                f"CREATE INDEX i_{form.ledger}__own ON {stored.table(form.ledger)} (_own) "
-                "WHERE _own = 1"
-            )
+    # --- carrying over ------------------------------------------------------------------------
+
+    def whole_rows(self, ledger: str, waiting: Iterable[str]) -> list[dict[str, Cell]]:
+        """Return the rows a workbook cannot give back, by column; the table may be of another form.
+
+        These are the ones that wait, and those whose id stands nowhere else.
+        """
+        name = stored.table(ledger)
+        columns = [str(row[1]) for row in self.db.rows(f"PRAGMA table_info({name})")]
+        if not columns:
+            return []
+        sql = (
+            f"SELECT * FROM {name} WHERE _own = 1 "
+            'OR "id" IN (SELECT value FROM json_each(?)) ORDER BY rowid'
+        )
+        found = self.db.rows(sql, (json.dumps(list(waiting)),))
+        return [dict(zip(columns, row, strict=True)) for row in found]
+
+    def put_back(self, ledger: str, rows: Iterable[Mapping[str, Cell]]) -> None:
+        """Insert carried rows; whatever their sheet holds now counts as changed there."""
+        own = [column.key for column in self._columns[ledger]]
+        for row in rows:
+            kept = [key for key in (*own, "_row", "_own", "_raw", "_extras", "_sort") if key in row]
+            names, marks = ", ".join(f'"{key}"' for key in kept), ", ".join("?" * len(kept))
+            sql = f"INSERT INTO {stored.table(ledger)} ({names}) VALUES ({marks})"
+            self.db.run(sql, [row[key] for key in kept])
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -112,6 +103,15 @@ class Tables:
                 found[record.id] = record
         return [found[one] for one in ids if one in found]
 
+    def after(self, ledger: str, number: int, limit: int) -> list[tuple[int, Record]]:
+        """Return the first records after a lasting number, with theirs, in order."""
+        sql = (
+            f"SELECT _number, {self._names[ledger]}, _row, _raw, _extras "
+            f"FROM {stored.table(ledger)} WHERE _number > ? ORDER BY _number LIMIT ?"
+        )
+        rows = self.db.rows(sql, (number, limit))
+        return [(int(str(row[0])), self._record(ledger, row[1:])) for row in rows]
+
     def select(self, select: Select) -> list[Record]:
         """Return the records a Select means."""
         what = self._names[select.ledger] + ", _row, _raw, _extras"
@@ -125,9 +125,10 @@ class Tables:
 
     def count(self, select: Select) -> int:
         """Return how many records a Select means."""
-        sql, values = stored.query(select, self.forms[select.ledger], '"id"')
-        found = self.db.one(f"SELECT count(*) FROM ({sql})", values)
-        return int(str(found[0])) if found else 0
+        sql, values = stored.count_query(select, self.forms[select.ledger])
+        found = self.db.one(sql, values)
+        count = int(str(found[0])) if found else 0
+        return count if select.limit is None else min(count, select.limit)
 
     def exists(self, ledger: str, record_id: str) -> bool:
         """Whether a ledger has this id."""
@@ -156,13 +157,14 @@ class Tables:
 
     def insert(self, ledger: str, record_id: str, values: Mapping[str, Value]) -> None:
         """Begin a record that is not in the workbook yet."""
+        form = self.forms[ledger]
         keys = [key for key, value in values.items() if key != "id" and value is not None]
-        names = ", ".join(f'"{self.forms[ledger][key].key}"' for key in ("id", *keys))
+        names = ", ".join(f'"{form[key].key}"' for key in ("id", *keys))
         cells = [record_id, *(stored.stored(values[key]) for key in keys)]
-        marks = ", ".join("?" * (len(cells) + 1))
+        marks = ", ".join("?" * len(cells))
         self.db.run(
-            f"INSERT INTO {stored.table(ledger)} ({names}, _own, _sort) VALUES ({marks}, ?)",
-            [*cells, 1, self._sort(ledger, values)],
+            f"INSERT INTO {stored.table(ledger)} ({names}, _own, _sort) VALUES ({marks}, 1, ?)",
+            [*cells, self._sort(ledger, values)],
         )
 
     def update(self, record: Record, values: Mapping[str, Value]) -> None:
@@ -183,27 +185,24 @@ class Tables:
         )
 
     def put(self, ledger: str, rows: Iterable[TakenRow]) -> None:
-        """Write records as their workbook holds them, whole."""
-        columns = self._columns[ledger]
-        keys = [column.key for column in columns[1:]]
-        marks = ", ".join("?" * (len(columns) + 6))
+        """Write records as their workbook holds them, whole; their numbers last."""
+        keys = [column.key for column in self._columns[ledger][1:]]
+        names = [*(f'"{key}"' for key in keys), "_row", "_mark", "_own", "_raw", "_extras", "_sort"]
+        anew = ", ".join(f"{name} = excluded.{name}" for name in names)
+        places = {key: place for place, key in enumerate(keys)}
         self.db.run_many(
-            f"INSERT OR REPLACE INTO {stored.table(ledger)} "
-            f"({self._names[ledger]}, _row, _mark, _own, _raw, _extras, _sort) VALUES ({marks})",
-            (
-                (
-                    row.id,
-                    *(stored.stored(row.values.get(key)) for key in keys),
-                    row.row,
-                    row.mark,
-                    int(row.provisional),
-                    _json(row.raw),
-                    _json(row.extras),
-                    self._sort(ledger, row.values),
-                )
-                for row in rows
-            ),
+            f'INSERT INTO {stored.table(ledger)} ({", ".join(names)}, "id") '
+            f'VALUES ({", ".join("?" * (len(names) + 1))}) ON CONFLICT ("id") DO UPDATE SET {anew}',
+            (self._whole(ledger, row, places) for row in rows),
         )
+
+    def _whole(self, ledger: str, row: TakenRow, places: Mapping[str, int]) -> list[Cell]:
+        """Return the cells of a row in the order ``put`` names them."""
+        cells: list[Cell] = [None] * len(places)
+        for key, value in row.values.items():
+            cells[places[key]] = stored.stored(value)
+        own, sort = int(row.provisional), self._sort(ledger, row.values)
+        return [*cells, row.row, row.mark, own, _json(row.raw), _json(row.extras), sort, row.id]
 
     def move(self, ledger: str, rows: Iterable[tuple[str, int]]) -> None:
         """Note that records stand in other rows now, unchanged."""
@@ -225,18 +224,24 @@ class Tables:
         self.db.run(f'DELETE FROM {stored.table(ledger)} WHERE "id" = ?', (record_id,))
 
     def rename(self, ledger: str, old: str, new: str) -> None:
-        """Give a record another id; references to it follow."""
-        if not self.exists(ledger, old):
-            raise UnknownRecord(old)
+        """Give a record another id; what ``referring`` finds still bears the old one."""
         self.db.run(f'UPDATE {stored.table(ledger)} SET "id" = ? WHERE "id" = ?', (new, old))
-        for form in self.forms:
-            for column in self._columns[form.ledger]:
-                if column.type is Type.RECORD and column.links == ledger:
-                    self.db.run(
-                        f'UPDATE {stored.table(form.ledger)} SET "{column.key}" = ? '
-                        f'WHERE "{column.key}" = ?',
-                        (new, old),
-                    )
+
+    def refer(self, record: Record, key: str, to: str) -> None:
+        """Let a record refer to another id; what a person typed there stays shown."""
+        column = self.forms[record.ledger][key].key
+        sql = f'UPDATE {stored.table(record.ledger)} SET "{column}" = ? WHERE "id" = ?'
+        self.db.run(sql, (to, record.id))
+
+    def referring(self, ledger: str, record_id: str) -> list[tuple[Record, str]]:
+        """Return the records that refer to a record, each with the key that does."""
+        return [
+            (record, column.key)
+            for form in self.forms
+            for column in self._columns[form.ledger]
+            if column.type is Type.RECORD and column.links == ledger
+            for record in self.select(Select(form.ledger, (Equal(column.key, record_id),)))
+        ]
 
     def _select_sql(self, ledger: str) -> str:
         return f"SELECT {self._names[ledger]}, _row, _raw, _extras FROM {stored.table(ledger)}"
@@ -262,10 +267,6 @@ class Tables:
         title = self.forms[ledger].title
         value = values.get(title) if title else None
         return sort_key(value) if isinstance(value, str) else None
-
-
-def _indexed(form: Form, column: Column) -> bool:
-    return column.type in _INDEXED_TYPES or column.key in _INDEXED_KEYS or column.key == form.title
 
 
 def _json(texts: Mapping[str, str]) -> str | None:

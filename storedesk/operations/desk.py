@@ -116,8 +116,9 @@ def _assemble(folder: Path, identity: Identity, mirror: Mirror, clock: Clock) ->
     pc = mirror.get_meta("pc")
     if not pc:
         pc = claim_letter(folder / "历史", machine_id())
-        mirror.set_meta("pc", pc)
+        # The letter last: it says that all of this is done.
         mirror.continue_history(folder / "历史", pc)
+        mirror.set_meta("pc", pc)
     return Desk(
         folder=folder,
         uuid=identity.uuid,
@@ -180,7 +181,7 @@ def write_identity(folder: Path, identity: Identity) -> Identity:
 def mirror_path(folder: Path, desk: str) -> Path:
     """Return where this PC keeps its mirror of a desk (a copied folder gets its own)."""
     place = sha256(str(folder.resolve()).encode()).hexdigest()[:8]
-    return resources.user_folder() / "desks" / f"{desk}-{place}" / "mirror.sqlite"
+    return resources.user_folder() / "desks" / f"{desk}-{place}" / "mirror.db"
 
 
 def machine_id() -> str:

@@ -36,7 +36,11 @@ def follow_events(desk: Desk, operation: Operation) -> tuple[Edit, ...]:
     """Plan for the customers an operation touched; part of its transaction."""
     touched: dict[str, dict[str, None]] = {}
     for edit in operation.edits:
-        touched.setdefault(edit.ledger, {})[edit.record] = None
+        # A customer who begins has bought nothing yet; what is bought with it is touched itself.
+        if edit.ledger in CAUSES and not (edit.ledger == "customers" and edit.new):
+            touched.setdefault(edit.ledger, {})[edit.record] = None
+    if not touched:
+        return ()
     records = {ledger: tuple(ids) for ledger, ids in touched.items()}
     horizon = today(desk) if operation.source is Source.IMPORT else seen_on(desk)
     return plan_for(desk, _customers(desk, records), horizon, operation.id).edits

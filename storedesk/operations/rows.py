@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from storedesk.domain.forms import Column, Form
 from storedesk.domain.problems import Kind, Problem
@@ -66,20 +67,18 @@ class RowReader:
         raw: dict[str, str] = {}
         problems: list[Problem] = []
         cells = row.values
-        for key, position in self.sheet.columns.items():
-            if key == "id" or position > len(cells):
-                continue
-            cell = cells[position - 1]
+        for column, index in self._places:
+            cell = cells[index] if index < len(cells) else None
             if cell is None:
                 continue
-            column = self.form[key]
             value, trouble = self._meaning(column, cell)
             if value is not None:
-                values[key] = value
-            if isinstance(cell, str) and cell.strip() and cell != shown(value, column.type):
-                raw[key] = cell
+                values[column.key] = value
+            told = isinstance(cell, str) and cell != value and cell.strip()
+            if told and cell != shown(value, column.type):
+                raw[column.key] = str(cell)
             if trouble:
-                problems.append(self._problem(row, column, position, *trouble))
+                problems.append(self._problem(row, column, index + 1, *trouble))
         customer = self._customer_told(values) if "customer" not in raw else None
         if customer:
             values["customer"] = customer
@@ -89,6 +88,12 @@ class RowReader:
             if position <= len(cells) and cells[position - 1] is not None
         }
         return ReadRow(row.number, row.mark, self.id_of(row), values, raw, extras, tuple(problems))
+
+    @cached_property
+    def _places(self) -> tuple[tuple[Column, int], ...]:
+        """The columns to read, each with its index among a row's values."""
+        columns = self.sheet.columns.items()
+        return tuple((self.form[key], position - 1) for key, position in columns if key != "id")
 
     def id_of(self, row: SheetRow) -> str:
         """Return the text of the row's id cell."""

@@ -212,7 +212,8 @@ class _Sheet:
 
     def _rename(self) -> None:
         for old, new in self.identity.renamed.items():
-            self.mirror.rename_id(self.form.ledger, old, new)
+            why = self.content.fingerprint.sha256
+            self.mirror.rename_id(self.form.ledger, old, new, self.desk.clock.now(), why)
             self.known[new] = self.known.pop(old)
 
     def _settle_matched(self) -> tuple[list[TakenRow], list[tuple[str, int]]]:

@@ -50,11 +50,9 @@ def write(  # who, when, whence and why belong to every change
     moment = at or desk.clock.now()
     remarks = _checked(desk, edits)
     stamped = tuple(_signed(desk, edit, by, moment) for edit in edits)
-    operation = Operation(new_operation_id(moment), moment, by, stamped, source, note)
+    operation = Operation(new_operation_id(moment), moment, by, stamped, source, note, batch)
     with desk.mirror.transaction():
         desk.mirror.apply(operation)
-        if batch:
-            desk.mirror.note_batch(batch, operation.id)
         caused = planning.follow_events(desk, operation)
     if any(desk.forms[edit.ledger].workbook == SETTINGS_WORKBOOK for edit in edits):
         desk.reload_settings()

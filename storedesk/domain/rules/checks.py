@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from storedesk.domain.forms import Column, Form
 from storedesk.domain.problems import Kind, Problem
@@ -30,7 +31,7 @@ class Verdict:
     remarks: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """A record about to be saved.
 
@@ -49,12 +50,14 @@ class Entry:
         value = self.values.get(key)
         return value if isinstance(value, str) else ""
 
-    def changed_columns(self) -> Iterator[tuple[Column, Value]]:
-        """Yield the filled columns this save changes."""
-        for column in self.form.columns:
-            value = self.values.get(column.key)
-            if column.key in self.changed and value is not None:
-                yield column, value
+    @cached_property
+    def changed_columns(self) -> tuple[tuple[Column, Value], ...]:
+        """The filled columns this save changes, in the order of the form."""
+        return tuple(
+            (column, value)
+            for column in self.form.columns
+            if column.key in self.changed and (value := self.values.get(column.key)) is not None
+        )
 
     def remark(self, kind: Kind, what: str, hint: str = "", column: str = "") -> Problem:
         """Return a problem of this record."""
@@ -101,7 +104,7 @@ def needs(entry: Entry) -> Iterator[Problem]:
 
 def too_long(entry: Entry) -> Iterator[Problem]:
     """Yield texts that no cell can hold; one would keep its whole workbook from being written."""
-    for column, value in entry.changed_columns():
+    for column, value in entry.changed_columns:
         if isinstance(value, str) and len(value) > LONGEST_TEXT:
             what = f"{column.label}有 {len(value)} 个字，一格最多写 {LONGEST_TEXT} 个"
             yield entry.remark(Kind.BAD_VALUE, what, "请分开写，或放进附件", column.key)
@@ -119,7 +122,7 @@ def incomplete(form: Form, values: Mapping[str, Value]) -> tuple[Column, ...]:
 
 def patterns(entry: Entry) -> Iterator[Problem]:
     """Yield texts that do not have the shape their column asks for."""
-    for column, value in entry.changed_columns():
+    for column, value in entry.changed_columns:
         if column.pattern and not re.fullmatch(column.pattern, shown(value, column.type)):
             what = f"{column.label}「{shown(value, column.type)}」的写法不对"
             yield entry.remark(Kind.BAD_VALUE, what, column.hint, column.key)
@@ -127,7 +130,7 @@ def patterns(entry: Entry) -> Iterator[Problem]:
 
 def bounds(entry: Entry) -> Iterator[Problem]:
     """Yield numbers outside the bounds of their column."""
-    for column, value in entry.changed_columns():
+    for column, value in entry.changed_columns:
         if isinstance(value, bool) or not isinstance(value, int | float):
             continue
         low, high = column.low, column.high
@@ -141,7 +144,7 @@ def bounds(entry: Entry) -> Iterator[Problem]:
 
 def choices(entry: Entry) -> Iterator[Problem]:
     """Yield values that are not in their choice list."""
-    for column, value in entry.changed_columns():
+    for column, value in entry.changed_columns:
         if column.choices and isinstance(value, str):
             yield from _unknown_choices(column, value, entry)
 
@@ -166,7 +169,7 @@ def unknown_choice(column: Column, value: str, settings: Settings) -> Problem | 
 
 def staff(entry: Entry) -> Iterator[Problem]:
     """Yield names of staff that nobody, or more than one person, bears."""
-    for column, value in entry.changed_columns():
+    for column, value in entry.changed_columns:
         if column.type is not Type.STAFF or not isinstance(value, str) or not entry.settings.staff:
             continue
         people = entry.settings.staff_named(value)
