@@ -279,7 +279,8 @@ def _walk(desk: Desk) -> list[str]:
 
 
 def _told(item: DueItem) -> str:
-    return f"  {item.customer_name}　{item.phone}　{item.kind}　{item.what}\n      {item.reason}"
+    parts = (item.customer_name or item.owner, item.phone, item.kind, item.what)
+    return f"  {'　'.join(part for part in parts if part)}\n      {item.reason}"
 
 
 def _record_two(desk: Desk, waiting: list[str]) -> list[str]:

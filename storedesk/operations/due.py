@@ -20,11 +20,13 @@ class DueList:
         on: the day.
         items: everything begun or due, the most urgent first; suspended ones wait for a complaint.
         next_line: what comes next, for an empty day.
+        next_at: the next moment at which something becomes due, or None.
     """
 
     on: date
     items: tuple[DueItem, ...]
     next_line: str = ""
+    next_at: datetime | None = None
 
     @property
     def overdue(self) -> tuple[DueItem, ...]:
@@ -79,7 +81,12 @@ def due_list(desk: Desk, on: date | None = None) -> DueList:
     if on is not None and on != now.date():
         now = datetime.combine(on, desk.settings.hours.end if on < now.date() else time(9))
     items = rules.due_items(everything_owed(desk), desk.settings, now)
-    return DueList(now.date(), tuple(rules.owed(items, now.date())), _next_line(items, now))
+    return DueList(
+        now.date(),
+        tuple(rules.owed(items, now.date())),
+        _next_line(items, now),
+        rules.next_moment(items, now),
+    )
 
 
 def next_moment(desk: Desk) -> datetime | None:

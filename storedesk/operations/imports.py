@@ -6,25 +6,27 @@ What is decided about headers and cells is in ``operations.importing``; here it 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from storedesk.domain.changes import Edit, Operation, Source
 from storedesk.domain.errors import Misuse
+from storedesk.domain.forms import Forms
 from storedesk.domain.problems import Problem
-from storedesk.domain.select import Condition, Equal, OneOf, Select
-from storedesk.domain.values import Type, Value, label_key
+from storedesk.domain.select import OneOf, Select
+from storedesk.domain.values import Type, Value
 from storedesk.operations import entries, planning, writing
 from storedesk.operations.desk import Desk
-from storedesk.operations.importing.intake import Incoming, Intake, Taker
-from storedesk.operations.importing.layout import Layout, detect
-from storedesk.operations.importing.routes import FAMILIES, described, routes
+from storedesk.operations.importing import wording
+from storedesk.operations.importing.plan import DuplicateHint, Fate, ImportPlan
+from storedesk.operations.importing.planning import plan_import
+from storedesk.operations.importing.reading import Task
 from storedesk.operations.importing.tables import Table
 from storedesk.workbooks import foreign
 
 _SHOWN = 12
-_MOSTLY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Imported:
         batch: names it for ``undo``; empty if nothing was saved.
         counts: records begun, by ledger.
         columns: every column of the list and where it went.
+        skipped: rows that are no data (titles, totals …), in words.
         left_out: rows that were not imported.
         hints: records that may be the same.
         too_old: follow-ups not created because their latest day has passed (decision 26).
@@ -48,9 +51,10 @@ class Imported:
     unchanged: int
     counts: Mapping[str, int]
     columns: tuple[tuple[str, str], ...]
+    skipped: tuple[str, ...]
     left_out: tuple[Problem, ...]
     remarked: tuple[Problem, ...]
-    hints: tuple[Problem, ...]
+    hints: tuple[DuplicateHint, ...]
     new_staff: tuple[str, ...]
     too_old: int
     followups: int
@@ -60,11 +64,12 @@ class Imported:
     def remarks(self) -> list[str]:
         """What is worth a look, in sentences."""
         lines = [f"没导入：{p.sentence()}" for p in self.left_out[:_SHOWN]]
-        lines += [f"没看懂：{p.what}，这一格放进了备注" for p in self.remarked[:_SHOWN]]
+        lines += [f"没看懂：{p.sentence()}" for p in self.remarked[:_SHOWN]]
         hidden = len(self.left_out) + len(self.remarked) - 2 * _SHOWN
         if hidden > 0:
             lines.append("……还有更多，用 --json 看全部")
-        lines += [f"可能重复：{p.what}。{p.hint}" for p in self.hints]
+        lines += [f"可能重复：第 {one.row} 行，{one.what}" for one in self.hints]
+        lines += [f"不是数据，跳过：{line}" for line in self.skipped]
         if self.new_staff:
             lines.append(f"员工表里新加了 {'、'.join(self.new_staff)}（名单里的导购），岗位请核对")
         if self.too_old:
@@ -104,26 +109,21 @@ def run(  # what is asked for on the command line
         Misuse: no header was found, or the mapping is wrong.
         WorkbookError: the file cannot be read.
     """
-    tables = foreign.read_table(file)
-    told = _mapping(mapping) if mapping else {}
-    known = _KnownHere(desk)
-    intake = Intake()
-    columns: list[tuple[str, str]] = []
-    for layout in _layouts(desk, tables, ledger, told):
-        found = routes(
-            layout.headings, desk.forms, ledger, hidden=desk.profile.hidden, mapping=told
-        )
-        columns += [(route.name, described(route, desk.forms)) for route in found]
-        taker = Taker(
-            desk.forms, ledger, found, known, desk.profile.biz_type, file.name, layout.sheet, intake
-        )
-        for row in layout.rows:
-            taker.take(row)
-    if not columns:
+    tables = [Table(one.name, one.rows) for one in foreign.read_table(file)]
+    task = Task(
+        ledger,
+        _forms_here(desk),
+        desk.settings,
+        desk.clock.now(),
+        file.name,
+        _mapping(mapping) if mapping else {},
+    )
+    plan = plan_import(tables, task, desk.mirror.select)
+    if all(table.columns is None for table in plan.tables):
         raise Misuse(f"《{file.name}》里没有找到表头。请确认第一张表有一行列名。")
-    if preview:
-        return _imported(desk, intake, columns, "", (), (0, 0))
-    return _save(desk, intake, columns, by)
+    if preview or not plan.records:
+        return _imported(desk, plan, "", (), (0, 0))
+    return _save(desk, plan, by)
 
 
 def undo(desk: Desk, batch: str, *, by: str) -> Undone:
@@ -192,30 +192,10 @@ def _calls_for(desk: Desk, removed: list[tuple[str, str]]) -> list[tuple[str, st
     ]
 
 
-def _layouts(
-    desk: Desk, tables: tuple[foreign.Table, ...], ledger: str, told: Mapping[str, str]
-) -> list[Layout]:
-    family = [desk.forms[one] for one in FAMILIES.get(ledger, (ledger,))]
-    known = {key for form in family for key in form.by_label} | {label_key(n) for n in told}
-    return [
-        layout
-        for table in tables
-        for layout in _about_the_ledger(detect(Table(table.name, table.rows), known), known)
-    ]
-
-
-def _about_the_ledger(layouts: list[Layout], known: set[str]) -> list[Layout]:
-    """Leave out a table that only stands beside the list (tools on loan next to the stock)."""
-    shares = [
-        sum(label_key(h.text) in known for h in layout.headings) / len(layout.headings)
-        for layout in layouts
-    ]
-    best = max(shares, default=0.0)
-    return [
-        layout
-        for layout, share in zip(layouts, shares, strict=True)
-        if share > 0 and (share == best or share >= _MOSTLY)
-    ]
+def _forms_here(desk: Desk) -> Forms:
+    """Return the forms of the ledgers this store has."""
+    hidden = desk.profile.hidden
+    return Forms({form.ledger: form for form in desk.forms if form.ledger not in hidden})
 
 
 def _mapping(path: Path) -> dict[str, str]:
@@ -230,108 +210,72 @@ def _mapping(path: Path) -> dict[str, str]:
     return {str(name): meant for name, meant in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class _KnownHere:
-    """What the desk holds, for the planner."""
-
-    desk: Desk
-
-    def customers_by_phone(self, phone: str) -> list[tuple[str, str]]:
-        """Return (id, name) of the customers with this phone."""
-        ids = self.desk.mirror.find_by("customers", "phone", phone)
-        return [(r.id, r.text("name")) for r in self.desk.mirror.records("customers", ids)]
-
-    def has_purchase(self, customer: str, delivered_on: Value, model: Value) -> bool:
-        """Whether a customer has such a purchase."""
-        where = (
-            Equal("customer", customer), Equal("delivered_on", delivered_on), Equal("model", model),
-        )  # fmt: skip
-        return bool(self.desk.mirror.ids(Select("purchases", where, limit=1)))
-
-    def has_vehicle(self, vin: str) -> bool:
-        """Whether a car is known by its VIN."""
-        return bool(self.desk.mirror.find_by("vehicles", "vin", vin))
-
-    def has_row(self, ledger: str, values: Mapping[str, Value]) -> bool:
-        """Whether a ledger holds a record with all these values."""
-        where: tuple[Condition, ...] = tuple(Equal(k, v) for k, v in values.items())
-        return bool(self.desk.mirror.ids(Select(ledger, where, limit=1)))
-
-
-def _save(desk: Desk, intake: Intake, columns: list[tuple[str, str]], by: str) -> Imported:
-    if not intake.records:
-        return _imported(desk, intake, columns, "", (), (0, 0))
+def _save(desk: Desk, plan: ImportPlan, by: str) -> Imported:
     now = desk.clock.now()
     batch = f"DR-{now:%Y%m%d-%H%M%S}"
     with desk.mirror.transaction():
-        staff = _new_staff(desk, intake, by)
-        edits = [*staff, *_edits(desk, intake, by)]
+        staff = _new_staff(desk, plan, by)
+        edits = [*staff, *_edits(desk, plan, by)]
         change = writing.write(desk, edits, by=by, note="import", source=Source.IMPORT, batch=batch)
     names = tuple(str(edit.values["name"]) for edit in staff)
     too_old = planning.too_old_after_import(desk, change.records)
     made = len(change.records.get("followups", ()))
-    return _imported(desk, intake, columns, batch, names, (too_old, made))
+    return _imported(desk, plan, batch, names, (too_old, made))
 
 
-def _edits(desk: Desk, intake: Intake, by: str) -> list[Edit]:
-    ids: list[str] = []
+def _edits(desk: Desk, plan: ImportPlan, by: str) -> list[Edit]:
+    """Give new records their ids, what refers to them following; changes keep theirs."""
+    ids: dict[str, str] = {}
     edits = []
-    for one in intake.records:
-        values = {**one.values, **_links(one, ids)}
-        edit = entries.complete(desk, one.ledger, values, by)
-        ids.append(edit.record)
+    for one in plan.records:
+        values: dict[str, Value] = {
+            **one.values,
+            **{key: ids[ref] for key, ref in one.links.items()},
+        }
+        if not one.new:
+            edits.append(Edit(one.ledger, one.ref, values))
+            continue
+        own = values.pop("id", None)
+        edit = entries.complete(desk, one.ledger, values, by, str(own) if own else "")
+        ids[one.ref] = edit.record
         edits.append(edit)
     return edits
 
 
-def _links(one: Incoming, ids: list[str]) -> dict[str, Value]:
-    """Return the ids a record refers to; ``#n`` has its id by now, for references go backwards."""
-    links: dict[str, Value] = {}
-    for key, meant in (("customer", one.customer), ("purchase", one.purchase)):
-        if meant:
-            links[key] = ids[int(meant[1:])] if meant.startswith("#") else meant
-    return links
-
-
-def _new_staff(desk: Desk, intake: Intake, by: str) -> list[Edit]:
-    """Enter the salespeople a list names and 员工 does not know yet."""
-    named: dict[str, None] = {}
-    for one in intake.records:
-        for key, value in one.values.items():
-            if desk.forms[one.ledger][key].type is Type.STAFF and isinstance(value, str):
-                named[value] = None
-    unknown = [name for name in named if not desk.settings.staff_named(name)]
+def _new_staff(desk: Desk, plan: ImportPlan, by: str) -> list[Edit]:
+    """Enter the people a list names and 员工 does not know yet, as salespeople to be checked."""
     role = desk.profile.roles.get("sales", "")
     return [
         entries.complete(desk, "staff", {"name": name, "roles": role or None}, by)
-        for name in unknown
+        for name in plan.unknown_staff
     ]
 
 
-def _imported(  # what the answer is made of
-    desk: Desk,
-    intake: Intake,
-    columns: list[tuple[str, str]],
-    batch: str,
-    staff: tuple[str, ...],
-    calls: tuple[int, int],
+def _imported(
+    desk: Desk, plan: ImportPlan, batch: str, staff: tuple[str, ...], calls: tuple[int, int]
 ) -> Imported:
-    counts: dict[str, int] = {}
-    for one in intake.records:
-        counts[one.ledger] = counts.get(one.ledger, 0) + 1
-    unknown = len({name for name, where in columns if where.startswith("没认出")})
+    counts = Counter(record.ledger for record in plan.records if record.new)
     told = "，".join(f"{desk.forms[ledger].label} {count}" for ledger, count in counts.items())
-    sentence = (
-        f"共 {intake.row_count:,} 行：新增 {intake.added:,}，更新 {intake.changed:,}，"
-        f"没变 {intake.unchanged:,}，没导入 {len(intake.left_out):,}。"
-    )
-    sentence += f"记下了{told}。" if told else ""
-    sentence += f"{unknown} 列没认出，已放进备注。" if unknown else ""
-    sentence += f"{len(intake.hints)} 处可能重复。" if intake.hints else ""
     too_old, made = calls
+    sentence = wording.result(plan)
+    sentence += f"记下了{told}。" if told else ""
     sentence += f"安排了 {made} 个回访。" if made else ""
+    columns = [pair for table in plan.tables for pair in wording.columns(table, desk.forms)]
+    fates = plan.counts
     return Imported(
-        batch, intake.row_count, intake.added, intake.changed, intake.unchanged, counts,
-        tuple(dict.fromkeys(columns)), tuple(intake.left_out), tuple(intake.remarks),
-        tuple(intake.hints), staff, too_old, made, sentence,
-    )  # fmt: skip
+        batch=batch,
+        row_count=len(plan.rows),
+        added=fates[Fate.NEW],
+        changed=fates[Fate.UPDATED],
+        unchanged=fates[Fate.UNCHANGED],
+        counts=dict(counts),
+        columns=tuple(dict.fromkeys(columns)),
+        skipped=tuple(line for table in plan.tables for line in wording.skipped(table)),
+        left_out=plan.left_out,
+        remarked=plan.problems,
+        hints=plan.hints,
+        new_staff=staff,
+        too_old=too_old,
+        followups=made,
+        sentence=sentence,
+    )

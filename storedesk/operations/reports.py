@@ -21,7 +21,6 @@ from storedesk.operations.desk import Desk
 from storedesk.operations.reports_plan import DailyPlan, Unchanged, Wish
 from storedesk.papers import pages as page_images
 from storedesk.papers import report as papers
-from storedesk.workbooks.export import export_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +116,9 @@ def draw(plan: DailyPlan) -> Drawn:
         FontMissing, TemplateUnusable: it cannot be drawn.
         PaperHeld, NotWritable, DiskFull: the file could not be written.
     """
+    # openpyxl is needed only where a report is drawn.
+    from storedesk.workbooks.export import export_table  # noqa: PLC0415
+
     pdf = papers.build_daily(
         plan.paper,
         rows_json=plan.rows_json,

@@ -186,10 +186,12 @@ def _weighed(
 def _issues(desk: Desk, scope: Scope, on: date, since: date | None) -> list[Issue]:
     """Return the opinions that may be told: unanswered, or raised or answered since."""
     begin = datetime.combine(since or on, time.min)
+    end = datetime.combine(on, time.max)
     found = [
-        *_select(desk, "issues", Empty("answered_at")),
-        *_select(desk, "issues", Between("answered_at", begin, None)),
-        *_select(desk, "issues", Between("raised_at", begin, None)),
+        *_select(desk, "issues", Empty("answered_at"), Between("raised_at", None, end)),
+        *_select(desk, "issues", Empty("answered_at"), Empty("raised_at")),
+        *_select(desk, "issues", Between("answered_at", begin), Between("raised_at", None, end)),
+        *_select(desk, "issues", Between("raised_at", begin, end)),
     ]
     issues = {record.id: Issue(record) for record in found}.values()
     called = {issue.followup for issue in issues if issue.followup}
