@@ -69,12 +69,14 @@ def test_derived_key_agrees_with_the_file_it_protects() -> None:
 def test_a_certificate_is_read_as_it_stands_whatever_its_length(tmp_path: Path) -> None:
     """Of 640 bytes and the like asn1crypto thinks the length open, and encodes anew."""
     file = tmp_path / "key.p12"
-    for letters in range(200):
-        holder = replace(signers.GM, store="店" * (letters % 20), label="x" * (letters // 20))
+    # A signature is 70 to 72 bytes long by chance, so the length is met sooner or later.
+    for letters in range(2_000):
+        holder = replace(signers.GM, store="店" * (letters % 40), label="x" * (letters // 40))
         made = cast().key_file(holder)
         if identity.read_certificate(made.pem).der[3] == 0x80:
             file.write_bytes(made.p12)
             break
+    assert file.exists(), "no certificate of such a length came about"
     script = (
         "import sys; from pathlib import Path; from storedesk.papers import keyfiles\n"
         "p12 = Path(sys.argv[1]).read_bytes()\n"
