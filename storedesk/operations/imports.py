@@ -5,6 +5,7 @@ What is decided about headers and cells is in ``operations.importing``; here it 
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Mapping
@@ -16,7 +17,8 @@ from storedesk.domain.errors import Misuse
 from storedesk.domain.forms import Forms
 from storedesk.domain.problems import Problem
 from storedesk.domain.select import OneOf, Select
-from storedesk.domain.values import Type, Value
+from storedesk.domain.values import Type, Value, same
+from storedesk.mirror import HistoryEntry
 from storedesk.operations import entries, planning, writing
 from storedesk.operations.desk import Desk
 from storedesk.operations.importing import wording
@@ -27,6 +29,9 @@ from storedesk.operations.importing.tables import Table
 from storedesk.workbooks import foreign
 
 _SHOWN = 12
+_BEGINNING = "created_at"
+"""A record that got this cell from an import began with it."""
+_STAMPS = frozenset({"created_by", "created_at", "updated_by", "updated_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Imported:
         lines += [f"可能重复：第 {one.row} 行，{one.what}" for one in self.hints]
         lines += [f"不是数据，跳过：{line}" for line in self.skipped]
         if self.new_staff:
-            lines.append(f"员工表里新加了 {'、'.join(self.new_staff)}（名单里的导购），岗位请核对")
+            lines.append(f"员工表里新加了 {'、'.join(self.new_staff)}，岗位请核对")
         if self.too_old:
             lines.append(f"{self.too_old} 个回访已过最迟日，没有创建")
         return lines
@@ -127,17 +132,23 @@ def run(  # what is asked for on the command line
 
 
 def undo(desk: Desk, batch: str, *, by: str) -> Undone:
-    """Take back an import: what it began goes, unless somebody has worked on it since.
+    """Take back an import, unless somebody has worked on its records since.
 
-    The rows in the workbooks are emptied, not deleted; the history keeps everything.
+    What it began goes: the rows in the workbooks are emptied, not deleted. What it changed gets its
+    old values back. The history keeps everything.
 
     Raises:
         Misuse: there is no such import, or it was undone before.
     """
     made = desk.mirror.batch_history(batch)
-    begun = dict.fromkeys((entry.ledger, entry.record) for entry in made)
-    here = [(ledger, one) for ledger, one in begun if desk.mirror.exists(ledger, one)]
-    if not here:
+    begun = {(one.ledger, one.record) for one in made if one.key == _BEGINNING}
+    here = [
+        one
+        for one in dict.fromkeys((e.ledger, e.record) for e in made if _is_of(e, begun))
+        if desk.mirror.exists(*one)
+    ]
+    restored = _old_values(desk, [one for one in made if not _is_of(one, begun)])
+    if not here and not restored:
         raise Misuse(f"没有编号为「{batch}」的导入，或者已经撤销过了。")
     mine = {entry.operation for entry in made}
     now = desk.clock.now()
@@ -148,9 +159,29 @@ def undo(desk: Desk, batch: str, *, by: str) -> Undone:
         removed += _calls_for(desk, removed)
         for ledger, record in removed:
             desk.mirror.remove(ledger, record, operation)
+        if restored:
+            writing.write(desk, restored, by=by, note="undo import")
     kept = len(here) - sum(ledger != "followups" for ledger, _ in removed)
     tail = f"，{kept} 条后来改过或用过，保留着" if kept else ""
-    return Undone(len(removed), kept, f"已撤销这次导入：去掉 {len(removed)} 条{tail}。")
+    back = f"，{len(restored)} 条改回原样" if restored else ""
+    return Undone(len(removed), kept, f"已撤销这次导入：去掉 {len(removed)} 条{back}{tail}。")
+
+
+def _is_of(entry: HistoryEntry, records: set[tuple[str, str]]) -> bool:
+    return (entry.ledger, entry.record) in records
+
+
+def _old_values(desk: Desk, made: list[HistoryEntry]) -> list[Edit]:
+    """Return the edits that put back what an import changed and nobody has changed since."""
+    found: dict[tuple[str, str], dict[str, Value]] = {}
+    for entry in made:
+        record = desk.mirror.get(entry.ledger, entry.record)
+        if record is None or entry.key in _STAMPS:
+            continue
+        kind = desk.forms[entry.ledger][entry.key].type
+        if same(record[entry.key], entry.new, kind):
+            found.setdefault((entry.ledger, entry.record), {})[entry.key] = entry.old
+    return [Edit(ledger, record, values) for (ledger, record), values in found.items()]
 
 
 def _worked_on(desk: Desk, ledger: str, record: str, mine: set[str]) -> bool:
@@ -211,16 +242,24 @@ def _mapping(path: Path) -> dict[str, str]:
 
 
 def _save(desk: Desk, plan: ImportPlan, by: str) -> Imported:
-    now = desk.clock.now()
-    batch = f"DR-{now:%Y%m%d-%H%M%S}"
+    batch = _free_batch(desk)
     with desk.mirror.transaction():
         staff = _new_staff(desk, plan, by)
         edits = [*staff, *_edits(desk, plan, by)]
         change = writing.write(desk, edits, by=by, note="import", source=Source.IMPORT, batch=batch)
     names = tuple(str(edit.values["name"]) for edit in staff)
     too_old = planning.too_old_after_import(desk, change.records)
-    made = len(change.records.get("followups", ()))
+    made = len(change.records.get("followups", ())) - sum(
+        one.ledger == "followups" for one in plan.records
+    )
     return _imported(desk, plan, batch, names, (too_old, made))
+
+
+def _free_batch(desk: Desk) -> str:
+    """Return the name of a new import; two within one second are told apart."""
+    plain = f"DR-{desk.clock.now():%Y%m%d-%H%M%S}"
+    names = itertools.chain([plain], (f"{plain}-{number}" for number in itertools.count(2)))
+    return next(name for name in names if not desk.mirror.batch_history(name))
 
 
 def _edits(desk: Desk, plan: ImportPlan, by: str) -> list[Edit]:
@@ -243,8 +282,9 @@ def _edits(desk: Desk, plan: ImportPlan, by: str) -> list[Edit]:
 
 
 def _new_staff(desk: Desk, plan: ImportPlan, by: str) -> list[Edit]:
-    """Enter the people a list names and 员工 does not know yet, as salespeople to be checked."""
-    role = desk.profile.roles.get("sales", "")
+    """Enter the people a list names and 员工 does not know yet; a list of deals names sellers."""
+    deals = plan.ledger in ("customers", "purchases", "vehicles")
+    role = desk.profile.roles.get("sales", "") if deals else ""
     return [
         entries.complete(desk, "staff", {"name": name, "roles": role or None}, by)
         for name in plan.unknown_staff

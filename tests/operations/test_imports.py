@@ -157,6 +157,50 @@ def test_an_import_is_taken_back_but_not_what_was_used_since(
         imports.undo(car_desk, "DR-0", by="客服")
 
 
+def test_taking_back_puts_back_what_was_changed(desk: Desk, tmp_path: Path) -> None:
+    """Two imports within one second are told apart, and a known customer is changed back."""
+    first = write_list(tmp_path, "姓名,电话\n王建国,13800003456\n")
+    imports.run(desk, first, "customers", by="客服")
+    (customer,) = desk.mirror.find_by("customers", "phone", "13800003456")
+    before = records.get(desk, customer).values
+    second = write_list(
+        tmp_path, "姓名,电话,小区,型号,爱好\n王建国,13800003456,学府花园,102276,钓鱼\n", "再.csv"
+    )
+    done = imports.run(desk, second, "customers", by="客服")
+    assert (done.added, done.changed) == (0, 1)
+    changed = records.get(desk, customer)
+    assert (changed["community"], changed["remark"]) == ("学府花园", "爱好：钓鱼")
+    records.set_values(desk, customer, {"小区": "滨河湾"}, "客服")
+    undone = imports.undo(desk, done.batch, by="客服")
+    assert undone.count == 1, "the purchase"
+    after = records.get(desk, customer)
+    assert after["remark"] is None
+    assert after["community"] == "滨河湾", "changed since"
+    assert after["name"] == before["name"]
+    assert desk.mirror.count(Select("purchases")) == 0
+    with pytest.raises(Misuse, match="已经撤销过了"):
+        imports.undo(desk, done.batch, by="客服")
+
+
+@needs_messy
+@pytest.mark.parametrize(
+    ("name", "ledger", "counts"),
+    [
+        ("客诉台账.xlsx", "complaints", {"customers": 90, "complaints": 90}),
+        ("回访记录.xlsx", "followups", {"customers": 135, "followups": 135, "call_attempts": 135}),
+        ("配件库存.xlsx", "parts", {"parts": 13, "stock_moves": 13}),
+    ],
+)
+def test_other_messy_lists_come_in_and_change_nothing_the_second_time(
+    desk: Desk, name: str, ledger: str, counts: dict[str, int]
+) -> None:
+    done = imports.run(desk, MESSY / name, ledger, by="客服")
+    assert done.counts == counts
+    assert done.left_out == ()
+    again = imports.run(desk, MESSY / name, ledger, by="客服")
+    assert (again.added, again.changed, again.unchanged) == (0, 0, done.row_count)
+
+
 def test_a_list_without_a_header_is_refused(new_desk: NewDesk, tmp_path: Path) -> None:
     desk = new_desk("appliance")
     with pytest.raises(Misuse, match="没有找到表头"):
