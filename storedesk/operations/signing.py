@@ -137,7 +137,7 @@ def sign(  # noqa: PLR0913  # who signs what with which key and words
 
     Args:
         desk: the desk.
-        report_nos: numbers of the reports.
+        report_nos: numbers of the reports; a day's number means all its dailies.
         as_name: a name, or a role that exactly one person has.
         passphrase: opens the key once for all of them.
         comment: the 批示, with the last signature only.
@@ -154,7 +154,7 @@ def sign(  # noqa: PLR0913  # who signs what with which key and words
     order = Order(comment.strip(), owner, due_on)
     plan = plan_signing(desk, report_nos, as_name, order=order, key=key)
     done = settle(desk, plan, carry_out(plan, passphrase))
-    if len(report_nos) == 1 and done.refused and done.refused[0].refused:
+    if not done.signed and len(done.refused) == 1 and done.refused[0].refused:
         raise done.refused[0].refused
     return done
 

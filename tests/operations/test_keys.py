@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,14 @@ from storedesk.domain.errors import (
     SignerAmbiguous,
     SignerLeft,
     SignerUnknown,
+    StoreDeskError,
     TrustUnreadable,
     WeakPassphrase,
 )
 from storedesk.operations import keys, records, signers, signing, trust
 from storedesk.operations.desk import Desk
 from storedesk.operations.keyring import Keyring
+from storedesk.papers import identity
 from tests.operations.shops import CALLER, GM, MANAGER, PASSPHRASE, ROUNDS, Shop
 
 NO = "RB-20261120"
@@ -48,6 +51,28 @@ def test_a_desk_without_a_trial_root_gets_one_when_it_is_needed(desk: Desk) -> N
     made = keys.make_key(desk, CALLER, ["回访人"], PASSPHRASE, rounds=ROUNDS)
     assert made.trial
     assert len(trust.trusted().roots) == 2, "what the old one signed still counts"
+
+
+def test_a_trial_root_whose_time_is_over_is_replaced(desk: Desk) -> None:
+    def long_ago() -> datetime:
+        return datetime.now(UTC) - timedelta(days=identity.TRIAL_DAYS + 1)
+
+    folder = Keyring.of(desk.uuid).folder
+    secret = (folder / "trial-root.secret").read_text()
+    old = identity.make_trial_root("幸福路店", "幸福路店", secret, now=long_ago, rounds=ROUNDS)
+    (folder / "trial-root.p12").write_bytes(old.p12)
+    made = keys.make_key(desk, CALLER, ["回访人"], PASSPHRASE, rounds=ROUNDS)
+    assert made.valid_until > datetime.now(UTC)
+    assert (folder / "trial-root.p12").read_bytes() != old.p12
+
+
+def test_a_folder_that_cannot_be_written_is_said(shop: Shop, tmp_path: Path) -> None:
+    blocked = tmp_path / "这是文件"
+    blocked.write_text("")
+    with pytest.raises(StoreDeskError, match=r"赵倩\.p12"):
+        keys.make_key(
+            shop.desk, CALLER, (), PASSPHRASE, to=blocked / "赵倩.p12", renew=True, rounds=ROUNDS
+        )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")

@@ -19,6 +19,7 @@ from storedesk.domain.errors import (
     ReportReceived,
     TemplateUnusable,
     UnknownReport,
+    WorkbookError,
 )
 from storedesk.domain.select import Select
 from storedesk.operations import checking, followups, records, reports, syncing
@@ -76,6 +77,16 @@ def test_the_rows_are_attached_as_a_table_with_item_scores(busy: Shop, tmp_path:
         4,
     )
     assert next(value for header, value in row.items() if header.startswith("A2")) == "有问题"
+
+
+def test_scores_of_the_full_form_make_the_index(busy: Shop) -> None:
+    """K10 over the items that were answered: 15 % at 4 and 20 % at 5."""
+    followup = busy.deliver("赵永康", FRIDAY - timedelta(days=7))
+    busy.reach(followup, 5, B1="4", B3="5", B2="0")
+    sales, _ = attached(busy.report().path)["sections"]
+    assert sales["figures"]["index"] == pytest.approx(20 * (15 * 4 + 20 * 5) / 35)
+    (row,) = [one for one in sales["rows"] if one["id"] == followup]
+    assert row["scores"] == {"B1": "4", "B2": "0", "B3": "5", "T1": "5"}
 
 
 def test_the_report_is_entered_in_the_ledger_and_its_workbook(busy: Shop) -> None:
@@ -252,6 +263,14 @@ def test_a_gap_in_the_chain_is_told(busy: Shop) -> None:
     assert any("RB-20261121 还没签字，请重新生成" in r for r in busy.report(FRIDAY).remarks)
 
 
+def test_a_signed_daily_that_is_gone_is_not_compared(busy: Shop) -> None:
+    path = busy.report().path
+    busy.sign_all(NO)
+    path.unlink()
+    busy.on(SATURDAY)
+    assert attached(busy.report().path)["corrections"] == []
+
+
 def test_empty_days_are_listed_in_the_next_daily_and_busy_ones_are_missed(busy: Shop) -> None:
     busy.report()
     busy.sign(NO)
@@ -373,6 +392,17 @@ def test_a_folder_that_cannot_be_written_leaves_nothing_behind(busy: Shop) -> No
     with pytest.raises(NotWritable):
         busy.report()
     assert reports.list_reports(busy.desk) == []
+
+
+def test_a_report_is_written_whole_or_not_at_all(busy: Shop) -> None:
+    """Where a folder of its name stands in the way, nothing of it is left."""
+    path = busy.report().path
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(WorkbookError):
+        busy.report()
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    assert busy.entry(NO).status == "草稿"
 
 
 def test_the_stores_own_template_wins_and_its_mistakes_are_said(busy: Shop) -> None:

@@ -113,6 +113,9 @@ def test_who_has_two_roles_signs_only_the_one_asked_for(shop: Shop) -> None:
     assert signed.signer is not None
     assert signed.signer.label == "回访人"
     assert "已经签过" in shop.refused(NO, by="回访人")
+    records.set_values(shop.desk, member(shop, MANAGER).id, {"状态": "离职"}, CALLER)
+    shop.sign(NO, by="客服主管")
+    assert "客服主管已经签过字" in shop.refused(NO, by="客服主管")
 
 
 # --- 批示 -----------------------------------------------------------------------------------------
@@ -269,6 +272,13 @@ def test_a_file_put_back_to_an_earlier_state(made: Shop, tmp_path: Path) -> None
     made.sign(NO, by=MANAGER)
     shutil.copy(old, made.path(NO))
     assert "少了已经签过的字" in made.refused(NO, by=GM)
+
+
+def test_a_signed_file_that_was_altered(made: Shop) -> None:
+    made.sign(NO)
+    path = made.path(NO)
+    path.write_bytes(path.read_bytes() + b"%")
+    assert "在回访人签字后被改过" in made.refused(NO, by=MANAGER)
 
 
 def test_another_file_in_its_place(made: Shop) -> None:
