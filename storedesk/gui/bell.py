@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -17,19 +16,6 @@ from storedesk.operations.due import DueList
 from storedesk.reminders.ticker import Ticker
 
 _WATCH_MS = 30_000
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a ring found."""
-
-    due: DueList
-    next_at: datetime | None
-
-
-def look(desk: Desk) -> Look:
-    """Return what is owed and when the next thing falls due; runs in the clerk's lane."""
-    return Look(due.due_list(desk), due.next_moment(desk))
 
 
 def begin_day(desk: Desk) -> Change:
@@ -85,17 +71,17 @@ class Bell(QObject):
         if today != self._day:
             self._day = today
             self._session.clerk.ask(begin_day).then(owner=self)
-        self._session.clerk.ask(look).then(self._take, owner=self, latest="due")
+        self._session.clerk.ask(due.due_list).then(self._take, owner=self, latest="due")
 
-    def _take(self, found: Look) -> None:
+    def _take(self, found: DueList) -> None:
         if found.next_at is not None:
             self._ticker.set_next(found.next_at - self._session.facts.now())
-        ids = frozenset(item.record for item in found.due.items)
+        ids = frozenset(item.record for item in found.items)
         fresh = ids - self._known if self._known is not None else frozenset()
         self._known = ids
-        self.looked.emit(found.due)
+        self.looked.emit(found)
         if fresh:
-            self._tell(found.due, fresh)
+            self._tell(found, fresh)
 
     def _tell(self, found: DueList, fresh: frozenset[str]) -> None:
         items = [item for item in found.items if item.record in fresh]

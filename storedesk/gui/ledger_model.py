@@ -49,7 +49,6 @@ class LedgerModel(QAbstractTableModel):
         self.form: Form | None = None
         self.columns: tuple[Column, ...] = ()
         self._ids: list[str] = []
-        self._rows: dict[str, int] = {}
         self._pages: OrderedDict[int, list[Record | None]] = OrderedDict()
         self._asked: set[int] = set()
         self._missing: set[int] = set()
@@ -63,7 +62,7 @@ class LedgerModel(QAbstractTableModel):
         self.beginResetModel()
         self.form, self.columns = form, tuple(columns)
         self._forget()
-        self._ids, self._rows = [], {}
+        self._ids = []
         self.endResetModel()
 
     def show_columns(self, columns: Sequence[Column]) -> None:
@@ -81,7 +80,6 @@ class LedgerModel(QAbstractTableModel):
         self.beginResetModel()
         self._forget()
         self._ids = list(ids)
-        self._rows = {}
         self.endResetModel()
 
     def take_page(self, page: int, records: Iterable[Record]) -> None:
@@ -97,10 +95,10 @@ class LedgerModel(QAbstractTableModel):
 
     def refresh(self, ids: Iterable[str]) -> None:
         """Read some records again; those not in sight wait until they are."""
-        for one in ids:
-            row = self.row_of(one)
-            if row is not None and self._pages.pop(row // PAGE, None) is not None:
-                self._tell(row, row)
+        changed = frozenset(ids)
+        for page in [one for one in self._pages if not changed.isdisjoint(self.page_ids(one))]:
+            del self._pages[page]
+            self._tell(page * PAGE, page * PAGE + len(self.page_ids(page)) - 1)
 
     def id_at(self, row: int) -> str:
         """Return the id of a row, or an empty string beyond the end."""
@@ -108,9 +106,10 @@ class LedgerModel(QAbstractTableModel):
 
     def row_of(self, record_id: str) -> int | None:
         """Return the row of a record, or None if the query does not hold it."""
-        if not self._rows:
-            self._rows = {one: row for row, one in enumerate(self._ids)}
-        return self._rows.get(record_id)
+        try:
+            return self._ids.index(record_id)
+        except ValueError:
+            return None
 
     def record_at(self, row: int) -> Record | None:
         """Return the record of a row, or None while it is being read."""

@@ -16,6 +16,8 @@ _CHIP_KEYS = ("status", "kind", "grade", "category", "result", "list")
 """Columns offered as filters, the first that a form has as a choice."""
 _CHARACTER = 8
 _SEARCHED = 176
+FOUND_AT_MOST = 500
+"""Nobody reads more of what a search found; asking for all would cost each keystroke 15 ms."""
 _WIDTHS = {
     Type.DATE: 112,
     Type.MOMENT: 152,
@@ -100,7 +102,7 @@ def find_ids(desk: Desk, query: Query) -> list[str]:
     form = desk.forms[query.ledger]
     if not query.words:
         return records.ids(desk, select_of(form, query))
-    found = records.find_ids(desk, query.ledger, query.words)
+    found = records.find_ids(desk, query.ledger, query.words, FOUND_AT_MOST)
     if not query.chip and not query.order:
         return found
     wanted = frozenset(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
 
 from storedesk.gui.bell import Bell
@@ -14,6 +13,7 @@ from storedesk.gui.pages.call import CallPage
 from storedesk.gui.pages.check import CheckPage
 from storedesk.gui.pages.form import FormPage
 from storedesk.gui.pages.ledger import LedgerPage
+from storedesk.gui.pages.reports import ReportsPage
 from storedesk.gui.pages.settings import SettingsPage
 from storedesk.gui.pages.today import TodayPage
 from storedesk.gui.places import (
@@ -58,24 +58,12 @@ def page_makers(
         TODAY: lambda session: TodayPage(session, bell),
         **{group.key: _ledger_maker(group) for group in GROUPS},
         STORE_SETTINGS: lambda session: LedgerPage(session, tr("门店设置"), SETTINGS_LEDGERS),
-        REPORTS: _reports,
+        REPORTS: ReportsPage,
         CHECK: lambda session: CheckPage(session, flusher),
         SETTINGS: SettingsPage,
         CALL: call,
         FORM: form,
     }
-
-
-def _reports(session: Session) -> Page:
-    # Loads openpyxl, which the other pages do without; see ``warm_up``.
-    from storedesk.gui.pages.reports import ReportsPage  # noqa: PLC0415
-
-    return ReportsPage(session)
-
-
-def warm_up() -> None:
-    """Load what a later page needs; in the worker's lane, so that its first visit is quick."""
-    importlib.import_module("storedesk.gui.pages.reports")
 
 
 def _ledger_maker(group: LedgerGroup) -> PageMaker:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from storedesk import resources
@@ -21,7 +21,7 @@ from storedesk.gui.drafts import Draft, Drafts
 from storedesk.gui.failures import FailureWatch
 from storedesk.gui.flushing import Flusher, SyncState
 from storedesk.gui.main_window import MainWindow
-from storedesk.gui.makers import page_makers, warm_up
+from storedesk.gui.makers import page_makers
 from storedesk.gui.notifier import Notifier, notifier_for
 from storedesk.gui.pages.find import FindDialog
 from storedesk.gui.pages.quick_note import NoteDialog
@@ -35,9 +35,6 @@ from storedesk.operations.clock import Clock
 from storedesk.operations.desk import Desk, open_desk
 from storedesk.operations.due import DueList
 from storedesk.operations.syncing import Waiting
-
-_IDLE_MS = 5_000
-"""So long after the start nobody waits any more for what is done then."""
 
 
 def dress(app: QApplication, preferences: Preferences) -> None:
@@ -122,7 +119,6 @@ class Opening(QObject):
         # The bell looks at what is due once the workbooks have been taken in for the first time.
         self.flusher.state_changed.connect(self.bell.start, Qt.ConnectionType.SingleShotConnection)
         self.flusher.start()
-        QTimer.singleShot(_IDLE_MS, self, lambda: self.worker.run(warm_up))
         # Everything loaded by now stays: a full collection need not look at it again (a pause of
         # 70 ms in the window's thread otherwise, more than once a minute while scrolling).
         gc.freeze()

@@ -25,7 +25,7 @@ class RecordEditor(LineEditor):
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.activated.connect(self._choose)
         self.line.setCompleter(self._completer)
-        self.left.connect(self._completer.popup().hide)
+        self.left.connect(self._hide_offer)
         self.line.textEdited.connect(lambda words: look(ledger, words, self._offer))
 
     def text(self) -> str:
@@ -44,6 +44,11 @@ class RecordEditor(LineEditor):
         self._found.setStringList(list(self._ids))
         if found and self.line.hasFocus():
             self._completer.complete()
+
+    def _hide_offer(self) -> None:
+        popup = self._completer.popup()
+        if popup is not None:
+            popup.hide()
 
     def _choose(self, name: str) -> None:
         self.show_record(name, self._ids.get(name, ""))

@@ -16,6 +16,7 @@ from storedesk.domain.records import Record
 from storedesk.gui.doings import Doings
 from storedesk.gui.ledger_model import LedgerModel
 from storedesk.gui.ledger_query import (
+    FOUND_AT_MOST,
     Query,
     chip_column,
     count_chips,
@@ -87,11 +88,16 @@ class LedgerPage(Page):
 
     def reload(self) -> None:
         """Ask for the ids and counts of the query again."""
-        query, clerk = self._query, self.session.clerk
-        clerk.ask(find_ids, query).then(self._take_ids, owner=self, latest=f"ids:{id(self)}")
+        self._ask_ids()
         values = tuple(chip.plain for chip in self._chips[1:])
-        clerk.ask(count_chips, query.ledger, values).then(
+        self.session.clerk.ask(count_chips, self._query.ledger, values).then(
             self._take_counts, owner=self, latest=f"counts:{id(self)}"
+        )
+
+    def _ask_ids(self) -> None:
+        """Ask for the ids only: counts do not change while one searches, filters or sorts."""
+        self.session.clerk.ask(find_ids, self._query).then(
+            self._take_ids, owner=self, latest=f"ids:{id(self)}"
         )
 
     # --- building -------------------------------------------------------------------------------
@@ -226,11 +232,11 @@ class LedgerPage(Page):
 
     def _choose_chip(self, chip: Chip) -> None:
         self._query = replace(self._query, chip="" if chip is self._chips[0] else chip.plain)
-        self.reload()
+        self._ask_ids()
 
     def _search(self, words: str) -> None:
         self._query = replace(self._query, words=words)
-        self.reload()
+        self._ask_ids()
 
     def _sort(self, section: int, order: Qt.SortOrder) -> None:
         if section < 0:
@@ -238,7 +244,7 @@ class LedgerPage(Page):
         else:
             down = "-" if order is Qt.SortOrder.DescendingOrder else ""
             self._query = replace(self._query, order=down + self.model.columns[section].key)
-        self.reload()
+        self._ask_ids()
 
     # --- what the clerk answers -----------------------------------------------------------------
 
@@ -255,7 +261,10 @@ class LedgerPage(Page):
     def _take_ids(self, ids: list[str]) -> None:
         keep = self.model.id_at(self.table.currentIndex().row())
         self.model.show_ids(ids)
-        self._shown.setText(tr("显示 {count} 条").format(count=f"{len(ids):,}"))
+        told = tr("显示 {count} 条")
+        if self._query.words and len(ids) >= FOUND_AT_MOST:
+            told = tr("先显示 {count} 条，再多输几个字会更准")
+        self._shown.setText(told.format(count=f"{len(ids):,}"))
         self.table.setVisible(bool(ids))
         self.empty.setVisible(not ids)
         if not ids:
