@@ -15,6 +15,7 @@ from storedesk.domain.errors import NotSignable, UnknownReport
 from storedesk.domain.figures.followups import FollowUpFigures
 from storedesk.domain.figures.scopes import Scope, report_no_of
 from storedesk.domain.ledgers.report_log import (
+    DAILIES,
     DRAFT,
     ISSUED,
     TO_INSTRUCT,
@@ -22,7 +23,7 @@ from storedesk.domain.ledgers.report_log import (
     VOID,
     ReportEntry,
 )
-from storedesk.domain.select import Between, Empty, Equal, Select
+from storedesk.domain.select import Between, Empty, Equal, OneOf, Select
 from storedesk.domain.signatures import Role, Signer, Verdict
 from storedesk.domain.values import Value
 from storedesk.operations import reports_archive, trust, writing
@@ -49,18 +50,19 @@ def entry(desk: Desk, report_no: str) -> ReportEntry:
 def entries(desk: Desk, report_no: str) -> list[ReportEntry]:
     """Return the row of a report, or of all dailies of a day named without their kind.
 
-    ``RB-20261122`` means both 7DC and 3DC where a store makes two.
+    ``RB-20261122`` means both 7DC and 3DC where a store makes two, each in its latest version.
 
     Raises:
         UnknownReport: there is none.
     """
     day = report_no.strip()
-    if desk.mirror.get("report_log", day) is None:
-        where = (Between("id", f"{day}-", f"{day}-~"),)
-        found = [one for one in _entries(desk, Select("report_log", where)) if "-V" not in one.id]
-        if found:
-            return found
-    return [entry(desk, day)]
+    if desk.mirror.exists("report_log", day):
+        return [entry(desk, day)]
+    where = (Between("id", f"{day}-", f"{day}-~"), OneOf("kind", DAILIES))
+    found = _entries(desk, Select("report_log", where))
+    latest_of = {report_no_of(one.id): one for one in found}
+    ordered = sorted(latest_of.values(), key=lambda one: DAILIES.index(one.kind))
+    return ordered or [entry(desk, day)]
 
 
 def versions(desk: Desk, scope: Scope, on: date) -> list[ReportEntry]:
