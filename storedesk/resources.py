@@ -14,8 +14,9 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from storedesk.domain.errors import Misuse, TemplateUnusable
+from storedesk.domain.errors import Misuse
 from storedesk.domain.forms import BadForm, Form, Forms, form_from_table
+from storedesk.domain.paper_errors import TemplateUnusable
 from storedesk.domain.profiles import Profile, profile_from_tables
 from storedesk.domain.questionnaires import (
     Questionnaire,

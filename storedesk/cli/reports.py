@@ -11,7 +11,8 @@ from pathlib import Path
 
 from storedesk.cli.options import Parser, Work, at_work, day_of, report_errors
 from storedesk.cli.printing import put_json, put_table
-from storedesk.domain.errors import Misuse, TrustUnreadable
+from storedesk.domain.errors import Misuse
+from storedesk.domain.paper_errors import TrustUnreadable
 from storedesk.domain.signatures import Verdict
 from storedesk.operations import keys, reports, signing, trust
 from storedesk.operations.keys import KeyMade, StaffLine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from storedesk.domain.errors import ReportFrozen
+from storedesk.domain.paper_errors import ReportFrozen
 from storedesk.domain.signatures import SIGNING_ORDER
 from storedesk.operations import keys, reports, signers, signing
 from storedesk.operations.desk import Desk

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from storedesk import resources
-from storedesk.domain.errors import KeyNotFound, KeyProblem, KeyUnreadable
+from storedesk.domain.paper_errors import KeyNotFound, KeyProblem, KeyUnreadable
 from storedesk.operations import trust
 from storedesk.papers import identity
 from storedesk.papers.identity import Certificate, OpenKey, Revocation

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from storedesk.domain.errors import (
+from storedesk.domain.errors import Misuse
+from storedesk.domain.paper_errors import (
     KeyExists,
     KeyMissing,
     KeyOfOther,
-    Misuse,
     NoSigningRole,
     WeakPassphrase,
 )

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from storedesk.domain.errors import NotWritable, PaperHeld, PaperUnreadable, WorkbookHeld
+from storedesk.domain.errors import NotWritable, WorkbookHeld
 from storedesk.domain.figures.frozen import Tree, read_json
+from storedesk.domain.paper_errors import PaperHeld, PaperUnreadable
 from storedesk.papers import report as papers
 from storedesk.workbooks import disk
 

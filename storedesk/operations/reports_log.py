@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from storedesk.domain.changes import Edit
-from storedesk.domain.errors import NotSignable, UnknownReport
 from storedesk.domain.figures.followups import FollowUpFigures
 from storedesk.domain.figures.scopes import Scope, report_no_of
 from storedesk.domain.ledgers.report_log import (
@@ -23,6 +22,7 @@ from storedesk.domain.ledgers.report_log import (
     VOID,
     ReportEntry,
 )
+from storedesk.domain.paper_errors import NotSignable, UnknownReport
 from storedesk.domain.select import Between, Empty, Equal, OneOf, Select
 from storedesk.domain.signatures import Role, Signer, Verdict
 from storedesk.domain.values import Value

@@ -13,18 +13,13 @@ from pathlib import Path
 from storedesk import resources
 from storedesk.domain.changes import Edit
 from storedesk.domain.daily import Correction, DailyPaper
-from storedesk.domain.errors import (
-    Misuse,
-    ReportFrozen,
-    ReportLost,
-    ReportReceived,
-    TemplateUnusable,
-)
+from storedesk.domain.errors import Misuse
 from storedesk.domain.figures.daily_table import PlainTable, daily_table
 from storedesk.domain.figures.empty_days import DaysBetween, days_between
 from storedesk.domain.figures.frozen import FORMAT, as_json
 from storedesk.domain.figures.scopes import Scope, version_id
-from storedesk.domain.ledgers.report_log import DRAFT, ReportEntry
+from storedesk.domain.ledgers.report_log import DRAFT, RETURNED, ReportEntry
+from storedesk.domain.paper_errors import ReportFrozen, ReportLost, ReportReceived, TemplateUnusable
 from storedesk.domain.values import Value
 from storedesk.mirror import chain
 from storedesk.operations import (
@@ -174,7 +169,11 @@ class _Plan:
             look=look,
             folder=desk.folder,
             file=file,
-            edits=(self._log_edit(record, told, file), *self._followup_edits(record, told)),
+            edits=(
+                self._log_edit(record, told, file),
+                *self._superseding(),
+                *self._followup_edits(record, told),
+            ),
             remarks=tuple(self._remarks(earlier, told, between)),
         )
 
@@ -239,6 +238,13 @@ class _Plan:
         known = self.replaced.record
         changed = {key: value for key, value in values.items() if known[key] != value}
         return Edit("report_log", record, changed)
+
+    def _superseding(self) -> list[Edit]:
+        """Take the version before out of the signing, if not everybody has signed it."""
+        before = self.signed[-1] if self.signed else None
+        if before is None or before.is_signed or before.status == RETURNED:
+            return []
+        return [Edit("report_log", before.id, {"status": RETURNED})]
 
     def _followup_edits(self, record: str, told: DayTold) -> list[Edit]:
         """Note in the follow-ups that ended which report tells of them."""

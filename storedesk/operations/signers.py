@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from storedesk.domain.errors import (
+from storedesk.domain.paper_errors import (
     NobodyHasRole,
     SeveralHaveRole,
     SignerAmbiguous,

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -16,15 +16,10 @@ from storedesk import resources
 from storedesk.domain import instructions
 from storedesk.domain.calendar import WorkCalendar
 from storedesk.domain.changes import Edit
-from storedesk.domain.errors import (
-    AlreadySigned,
-    Misuse,
-    NotYourTurn,
-    StoreDeskError,
-    SupersededReport,
-)
+from storedesk.domain.errors import Misuse, StoreDeskError
 from storedesk.domain.figures.scopes import report_no_of, version_id
 from storedesk.domain.ledgers.report_log import ReportEntry
+from storedesk.domain.paper_errors import AlreadySigned, NotYourTurn, SupersededReport
 from storedesk.domain.signatures import SIGNING_ORDER, Role, Signer, Verdict
 from storedesk.domain.values import Value
 from storedesk.operations import keys, reports_log, signers, trust, writing
@@ -206,7 +201,10 @@ def carry_out(plan: SigningPlan, passphrase: str) -> tuple[SheetSigned, ...]:
 def settle(desk: Desk, plan: SigningPlan, outcome: Sequence[SheetSigned]) -> SigningDone:
     """Enter what was signed into 日报登记, and what was ordered with it."""
     signed = tuple(one for one in outcome if one.refused is None)
-    edits = [_log_edit(desk, plan, one) for one in signed]
+    entries = {one.report_no: reports_log.entry(desk, one.report_no) for one in signed}
+    # One order for a week of reports is one thing to do: the newest of them keeps it.
+    newest = max(entries.values(), key=lambda one: one.reported_on or date.min, default=None)
+    edits = [_log_edit(desk, plan, one, entries[one.report_no], newest) for one in signed]
     if edits:
         writing.write(desk, edits, by=plan.name, note="sign reports")
     return SigningDone(
@@ -258,27 +256,35 @@ def _signed(session: SigningSession, plan: SigningPlan, sheet: Sheet) -> SheetSi
     return SheetSigned(sheet.report_no, sheet.path, done.signer, done.verdict, done.sha256)
 
 
-def _log_edit(desk: Desk, plan: SigningPlan, one: SheetSigned) -> Edit:
+def _log_edit(
+    desk: Desk,
+    plan: SigningPlan,
+    one: SheetSigned,
+    entry: ReportEntry,
+    newest: ReportEntry | None,
+) -> Edit:
     signed = one.verdict.signers if one.verdict else ()
     values: dict[str, Value] = {**reports_log.signatures(signed), "sha256": one.sha256}
     if plan.order.comment and one.signer and Role.GM in one.signer.roles:
-        values |= dict(_ordered(desk, plan.order, signed))
-    entry = reports_log.entry(desk, one.report_no)
+        values["instruction"] = plan.order.comment
+        if entry is newest:
+            values |= _ordered(desk, plan.order, signed)
     known = {key: value for key, value in values.items() if entry.record[key] != value}
     return Edit("report_log", one.report_no, known)
 
 
-def _ordered(desk: Desk, order: Order, signed: Sequence[Signer]) -> Iterator[tuple[str, Value]]:
-    """Yield the cells of a 批示; one that only acknowledges is not followed up."""
-    yield "instruction", order.comment
+def _ordered(desk: Desk, order: Order, signed: Sequence[Signer]) -> dict[str, Value]:
+    """Return the cells by which a 批示 is followed up; one that only acknowledges is not."""
     if not (instructions.is_order(order.comment) or order.owner or order.due_on):
-        return
+        return {}
     today = desk.clock.now().date()
     manager = next((one.name for one in signed if Role.MANAGER in one.roles), None)
-    yield "instruction_owner", order.owner or manager
     due_on = order.due_on or instructions.due_on(order.comment, today, desk.settings.calendar)
-    yield "instruction_due", due_on
-    yield "instruction_status", instructions.NOT_DONE
+    return {
+        "instruction_owner": order.owner or manager,
+        "instruction_due": due_on,
+        "instruction_status": instructions.NOT_DONE,
+    }
 
 
 def _told(edit: Edit) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storedesk import resources
-from storedesk.domain.errors import KeyProblem, TrustUnreadable
+from storedesk.domain.paper_errors import KeyProblem, TrustUnreadable
 from storedesk.domain.signatures import Verdict
 from storedesk.papers import identity, verifying
 from storedesk.papers.identity import Certificate

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from storedesk.domain.errors import (
+from storedesk.domain.paper_errors import (
     AlreadySigned,
     KeyExpired,
     KeyRevoked,

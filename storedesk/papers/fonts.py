@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 from reportlab.lib.fonts import addMapping
 from reportlab.pdfbase import pdfmetrics, ttfonts
 
-from storedesk.domain.errors import FontMissing
+from storedesk.domain.paper_errors import FontMissing
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from storedesk.domain.errors import WeakPassphrase
+from storedesk.domain.paper_errors import WeakPassphrase
 from storedesk.domain.signatures import Role
 
 ROUNDS = 600_000

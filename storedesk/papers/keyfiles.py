@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import (
     serialize_key_and_certificates,
 )
 
-from storedesk.domain.errors import KeyUnreadable, WrongPassphrase
+from storedesk.domain.paper_errors import KeyUnreadable, WrongPassphrase
 from storedesk.papers.certificates import PrivateKey, described, exported, loaded, private_key
 from storedesk.papers.identity import Certificate, KeyFile, OpenKey
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
-from storedesk.domain.errors import NoSuchPage, PaperUnreadable
+from storedesk.domain.paper_errors import NoSuchPage, PaperUnreadable
 
 _PDFIUM = Lock()
 """PDFium may be used by one thread at a time, whichever document it is."""

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from storedesk.domain.daily import DailyPaper
-from storedesk.domain.errors import PaperUnreadable
+from storedesk.domain.paper_errors import PaperUnreadable
 from storedesk.domain.signatures import Role
 from storedesk.papers.template import DailyTemplate
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from storedesk.domain.errors import DiskFull, NotSignable, NotWritable, ReportHeld
+from storedesk.domain.errors import DiskFull, NotWritable
+from storedesk.domain.paper_errors import NotSignable, ReportHeld
 from storedesk.domain.signatures import Signer, Verdict
 from storedesk.papers.identity import Holder, Now, OpenKey, open_key, real_now
 

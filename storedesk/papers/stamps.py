@@ -15,7 +15,7 @@ import pikepdf
 from reportlab.lib.colors import Color
 from reportlab.pdfgen.canvas import Canvas
 
-from storedesk.domain.errors import CommentTooLong
+from storedesk.domain.paper_errors import CommentTooLong
 from storedesk.papers.breaking import broken
 from storedesk.papers.fonts import BOLD, REGULAR, Fonts
 from storedesk.papers.style import BOX_INSET, GAP, INK, SMALLEST, SOFT, TEXT

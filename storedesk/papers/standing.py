@@ -12,7 +12,7 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from storedesk.domain.errors import TrustUnreadable
+from storedesk.domain.paper_errors import TrustUnreadable
 from storedesk.domain.signatures import Role
 from storedesk.papers.certificates import issued_by, issued_directly, loaded, readable
 from storedesk.papers.identity import Certificate, Revocation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from storedesk.domain.errors import TemplateUnusable
+from storedesk.domain.paper_errors import TemplateUnusable
 
 SECTION_KEYS = (
     "followups",

@@ -4,14 +4,15 @@ import inspect
 
 import pytest
 
-from storedesk.domain import errors
+from storedesk.domain import errors, paper_errors
 from storedesk.domain.errors import Refused, StoreDeskError, WorkbookError, WorkbookHeld
 from storedesk.domain.problems import Kind, Problem
 
 CLASSES = [
     found
-    for _, found in inspect.getmembers(errors, inspect.isclass)
-    if issubclass(found, StoreDeskError)
+    for module in (errors, paper_errors)
+    for _, found in inspect.getmembers(module, inspect.isclass)
+    if issubclass(found, StoreDeskError) and found.__module__ == module.__name__
 ]
 OWN_SENTENCES = [found for found in CLASSES if "__init__" in vars(found)]
 

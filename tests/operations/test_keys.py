@@ -11,18 +11,17 @@ from pathlib import Path
 import pytest
 
 from storedesk import resources
-from storedesk.domain.errors import (
+from storedesk.domain.errors import Misuse, StoreDeskError
+from storedesk.domain.paper_errors import (
     KeyExists,
     KeyMissing,
     KeyNotFound,
     KeyOfOther,
     KeyUnreadable,
-    Misuse,
     NoSigningRole,
     SignerAmbiguous,
     SignerLeft,
     SignerUnknown,
-    StoreDeskError,
     TrustUnreadable,
     WeakPassphrase,
 )

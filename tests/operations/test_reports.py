@@ -10,19 +10,17 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from storedesk.domain.errors import (
-    Misuse,
-    NotWritable,
+from storedesk.domain.errors import Misuse, NotWritable, WorkbookError
+from storedesk.domain.paper_errors import (
     PaperUnreadable,
     ReportFrozen,
     ReportLost,
     ReportReceived,
     TemplateUnusable,
     UnknownReport,
-    WorkbookError,
 )
 from storedesk.domain.select import Select
-from storedesk.operations import checking, followups, records, reports, syncing
+from storedesk.operations import checking, due, followups, records, reports, syncing
 from storedesk.operations.clock import FixedClock
 from storedesk.papers import conformance, pdfa
 from storedesk.papers.report import fingerprint
@@ -201,6 +199,16 @@ def test_an_amendment_is_made_anew_and_then_frozen_like_any_report(busy: Shop) -
     assert not busy.report().made
     records.set_values(busy.desk, late, {"满意度": "1"}, CALLER)
     assert busy.report(amend=True, reason="又改").report_no == f"{NO}-V3"
+
+
+def test_a_half_signed_version_is_signed_no_further_once_amended(busy: Shop) -> None:
+    busy.report()
+    busy.sign(NO)
+    busy.reach(busy.desk.mirror.find_by("followups", "customer_name", "李秀英")[0])
+    busy.report(amend=True, reason="漏登")
+    assert busy.entry(NO).status == "退回更正"
+    owed = [one.record for one in due.due_list(busy.desk).items if one.kind == "日报待签"]
+    assert owed == [f"{NO}-V2"]
 
 
 def test_an_amendment_of_what_nobody_signed_is_just_made_anew(busy: Shop) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storedesk.domain.errors import FontMissing
+from storedesk.domain.paper_errors import FontMissing
 from storedesk.papers import fonts
 from storedesk.papers.fonts import BOLD, MORE, RARE, REGULAR
 from tests.helpers.dailies import FONTS

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from storedesk.domain.errors import KeyUnreadable, WeakPassphrase, WrongPassphrase
+from storedesk.domain.paper_errors import KeyUnreadable, WeakPassphrase, WrongPassphrase
 from storedesk.domain.signatures import CALLER_AND_MANAGER, Role
 from storedesk.papers import identity
 from tests.helpers import signers

@@ -12,7 +12,7 @@ import pytest
 from asn1crypto import pkcs12
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
-from storedesk.domain.errors import KeyUnreadable
+from storedesk.domain.paper_errors import KeyUnreadable
 from storedesk.domain.signatures import Role
 from storedesk.papers import identity, keyfiles
 from tests.helpers import signers

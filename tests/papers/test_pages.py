@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from storedesk.domain.errors import NoSuchPage, PaperUnreadable
+from storedesk.domain.paper_errors import NoSuchPage, PaperUnreadable
 from storedesk.papers.pages import PageImage, render
 
 

@@ -13,16 +13,15 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from storedesk.domain.errors import (
+from storedesk.domain.errors import NotWritable, StoreDeskError
+from storedesk.domain.paper_errors import (
     AlreadySigned,
     CommentTooLong,
     KeyExpired,
     KeyRevoked,
     NotSignable,
-    NotWritable,
     NotYourTurn,
     SamePerson,
-    StoreDeskError,
     UnknownRoot,
     WrongPassphrase,
     WrongRole,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from storedesk.domain.errors import CommentTooLong
+from storedesk.domain.paper_errors import CommentTooLong
 from storedesk.papers import fonts
 from storedesk.papers.stamps import LONGEST_COMMENT, Stamp, draw_comment, draw_stamp
 from tests.helpers import reading

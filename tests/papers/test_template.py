@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from storedesk.domain.errors import TemplateUnusable
+from storedesk.domain.paper_errors import TemplateUnusable
 from storedesk.papers.sections import SECTIONS
 from storedesk.papers.template import COLUMN_KEYS, SECTION_KEYS, DailyTemplate
 from tests.helpers import dailies

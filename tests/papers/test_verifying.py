@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storedesk.domain.errors import TrustUnreadable
+from storedesk.domain.paper_errors import TrustUnreadable
 from storedesk.domain.signatures import Role
 from storedesk.papers.identity import Revocation, revocation_list
 from storedesk.papers.report import fingerprint

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from storedesk.domain.errors import StoreDeskError, WrongPassphrase
+from storedesk.domain.errors import StoreDeskError
 from storedesk.domain.forms import Column
+from storedesk.domain.paper_errors import WrongPassphrase
 from storedesk.domain.values import Type
 from storedesk.gui import messages
 from storedesk.gui.editors import ComboEditor, LineEditor, MemoEditor
