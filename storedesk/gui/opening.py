@@ -36,6 +36,9 @@ from storedesk.operations.desk import Desk, open_desk
 from storedesk.operations.due import DueList
 from storedesk.operations.syncing import Waiting
 
+_OFFERED = 6
+"""So many names fit into a banner; the others are in 设置."""
+
 
 def dress(app: QApplication, preferences: Preferences) -> None:
     """Put on the look and Chinese words on Qt's own buttons."""
@@ -116,6 +119,8 @@ class Opening(QObject):
         self.contents.attach(
             session, page_makers(self.bell, self.flusher, drafts, self.contents.back)
         )
+        if not session.me:
+            self._ask_who(session)
         # The bell looks at what is due once the workbooks have been taken in for the first time.
         self.flusher.state_changed.connect(self.bell.start, Qt.ConnectionType.SingleShotConnection)
         self.flusher.start()
@@ -156,6 +161,18 @@ class Opening(QObject):
         self.contents.banner.say(
             told.text, told.tone, tuple(zip(told.buttons, doings, strict=True))
         )
+
+    def _ask_who(self, session: Session) -> None:
+        """Ask once on this PC in whose name entries are made."""
+        callers = [person.name for person in session.facts.settings.callers()]
+        names = callers[:_OFFERED] or list(session.facts.staff[:_OFFERED])
+        actions = [(name, partial(self._set_me, session, name)) for name in names]
+        text = tr("您是哪一位？选一次就好，以后登记都记在您名下。")
+        self.contents.banner.say(text, "info", actions)
+
+    def _set_me(self, session: Session, name: str) -> None:
+        self._hide_banner()
+        session.set_me(name)
 
     def _tell_crash(self, session: Session, drafts: Drafts) -> None:
         """Say so if the last time did not end well (message 4), and note that it is open now."""

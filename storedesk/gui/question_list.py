@@ -16,7 +16,7 @@ from storedesk.gui.widgets.labels import label, set_tone
 
 NO_OPINION = "不表态"
 _OPINION = "opinion"
-_AT_ONCE = 4
+_AT_ONCE = 2
 """Rows built in one go: a long form is built between other events."""
 
 

@@ -18,7 +18,9 @@ from storedesk.gui.pages.form import FormPage
 from storedesk.gui.pages.today import TodayPage
 from storedesk.gui.places import Place
 from storedesk.gui.preferences import Preferences
+from storedesk.operations import records, syncing
 from storedesk.operations.clock import FixedClock
+from storedesk.operations.desk import open_desk
 from tests.gui.heartbeat import WatchedApplication
 from tests.gui.opened import OpenedWindow
 from tests.gui.sample_desk import ME, NOW
@@ -50,6 +52,24 @@ def test_a_folder_that_is_no_desk_is_said_and_tried_again(
     QTest.mouseClick(again, Qt.MouseButton.LeftButton)
     opened.ready()
     assert opened.session.facts.store == "幸福路店"
+    opened.close()
+
+
+def test_on_a_new_pc_one_is_asked_who_one_is_once(
+    qapp: WatchedApplication, folder: Path, preferences: Preferences
+) -> None:
+    with open_desk(folder) as desk:
+        records.add(desk, "staff", {"name": "小张", "roles": "回访人", "status": "在职"}, "林晓")
+        syncing.sync(desk)
+    opened = OpenedWindow(qapp, folder, preferences, FixedClock(NOW))
+    opened.ready()
+    banner = opened.contents.banner
+    opened.wait(lambda: banner.text().startswith("您是哪一位？"))
+    zhang = next(one for one in banner.findChildren(QPushButton) if one.text() == "小张")
+    QTest.mouseClick(zhang, Qt.MouseButton.LeftButton)
+    assert opened.session.me == "小张"
+    assert preferences.me(folder) == "小张"
+    assert banner.isHidden()
     opened.close()
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from storedesk.gui.asking import AskDialog
 from storedesk.gui.pages.reports import ReportsPage
+from storedesk.gui.pages.settings import SettingsPage
 from storedesk.gui.pages.signing import SignDialog
+from storedesk.gui.widgets.labels import Pill
 from storedesk.gui.widgets.report_list import ReportModel
 from storedesk.operations import keys
 from storedesk.operations.reports import ReportLine
@@ -68,6 +73,27 @@ def test_three_people_sign_and_the_file_verifies(opened: OpenedWindow, page: Rep
     assert line.waits_for == ""
     page.verify(line.path)
     opened.wait(lambda: page.banner.text().startswith("可以采信"), seconds=30)
+
+
+def test_a_key_is_made_in_the_settings(
+    opened: OpenedWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "make_key", partial(keys.make_key, rounds=ROUNDS))
+    page = opened.go("settings")
+    assert isinstance(page, SettingsPage)
+    opened.wait(lambda: len(page._keys._rows) == len(SIGNERS))
+    ask = next(one for one in page._keys._rows[0].findChildren(QPushButton))
+    ask.click()
+    dialog = page._keys.findChildren(AskDialog)[-1]
+    dialog.fields["first"].set_text(PASSPHRASE)
+    dialog.fields["second"].set_text("something else")
+    dialog.save()
+    assert dialog.fields["first"].error().startswith("两次输入的口令不一样")
+    dialog.fields["second"].set_text(PASSPHRASE)
+    dialog.save()
+    opened.wait(lambda: opened.contents.toast.text() == "林晓 的钥匙办好了", seconds=30)
+    opened.settled()
+    assert page._keys._rows[0].findChildren(Pill)[0].accessibleName() == "有效（试用）"
 
 
 def test_a_changed_file_is_named_as_such(

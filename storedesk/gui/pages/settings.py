@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from storedesk import __version__
 from storedesk.gui.editors import ComboEditor
 from storedesk.gui.page import Page, scrolling
+from storedesk.gui.pages.key_card import KeyCard
 from storedesk.gui.places import SETTINGS_LEDGERS, STORE_SETTINGS, Place
 from storedesk.gui.session import Session
 from storedesk.gui.texts import tr
@@ -39,7 +40,8 @@ class SettingsPage(Page):
         column.setSpacing(16)
         head, _, _ = page_title(tr("设置"), tr("外观和姓名只在这台电脑上有效"))
         column.addLayout(head)
-        for card in (self._person(), self._look(), self._store(), self._about()):
+        self._keys = KeyCard(session)
+        for card in (self._person(), self._look(), self._store(), self._keys, self._about()):
             card.setMaximumWidth(_WIDEST)
             column.addWidget(card)
         column.addStretch()
@@ -51,6 +53,7 @@ class SettingsPage(Page):
         self.me.combo.clear()
         self.me.combo.addItems(names)
         self.me.set_text(self.session.me)
+        self._keys.reload()
 
     def _person(self) -> Card:
         self.me = ComboEditor(())
