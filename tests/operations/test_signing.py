@@ -140,6 +140,16 @@ def test_an_order_becomes_something_owed(made: Shop) -> None:
     assert not [one for one in due.due_list(made.desk).items if one.ledger == "report_log"]
 
 
+def test_one_order_for_several_reports_is_one_thing_to_do(made: Shop) -> None:
+    made.on(date(2026, 11, 21))
+    numbers = (NO, made.report().report_no)
+    made.sign(*numbers)
+    made.sign(*numbers, by=MANAGER)
+    made.sign(*numbers, by=GM, comment=ORDER)
+    assert [made.entry(number).instruction for number in numbers] == [ORDER, ORDER]
+    assert [made.entry(number).instruction_status for number in numbers] == ["", "未做"]
+
+
 def test_owner_and_day_of_an_order_may_be_named(made: Shop) -> None:
     made.sign(NO)
     made.sign(NO, by=MANAGER)

@@ -6,7 +6,8 @@ from storedesk.domain.ledgers import cells
 from storedesk.domain.ledgers.view import View
 from storedesk.domain.signatures import SIGNING_ORDER, Role
 
-DRAFT, TO_REVIEW, TO_INSTRUCT, ISSUED, VOID = "草稿", "待审核", "待批示", "已签发", "作废"
+DRAFT, TO_REVIEW, TO_INSTRUCT, ISSUED = "草稿", "待审核", "待批示", "已签发"
+RETURNED, VOID = "退回更正", "作废"
 """Where a report stands (domain.md §3.3)."""
 
 DAILIES = ("综合", "7DC", "3DC")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, time
 
 from storedesk.domain.instructions import OPEN
-from storedesk.domain.ledgers.report_log import ISSUED, VOID, ReportEntry
+from storedesk.domain.ledgers.report_log import ISSUED, RETURNED, VOID, ReportEntry
 from storedesk.domain.rules.due_item import AsOf, DueItem, day_text, moment_text
 from storedesk.domain.settings import STAND_IN
 from storedesk.domain.signatures import Role
@@ -19,7 +19,7 @@ def reports_due(reports: Sequence[ReportEntry], as_of: AsOf) -> Iterator[DueItem
     """Yield unsigned dailies and the orders that are still open."""
     for report in reports:
         waits_for = report.waits_for
-        if report.status not in (ISSUED, VOID) and waits_for and as_of.is_on("R30"):
+        if report.status not in (ISSUED, RETURNED, VOID) and waits_for and as_of.is_on("R30"):
             yield _unsigned(report, waits_for, as_of)
         if report.instruction and report.instruction_status in OPEN:
             yield _order(report, as_of)

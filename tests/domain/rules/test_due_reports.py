@@ -73,6 +73,7 @@ def test_issued_void_and_other_reports_owe_nothing() -> None:
     assert report(**ALL_SIGNED).is_signed
     assert report(**ALL_SIGNED).waits_for is None
     assert items(report(status="作废")) == []
+    assert items(report(status="退回更正")) == []
     assert items(report(kind="周报")) == []
     rule = row("followup_rules", "R30", label="日报未签", active=False)
     assert items(report(), SIGNED, rule) == []
