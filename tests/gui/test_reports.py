@@ -56,6 +56,7 @@ def test_a_report_is_made_and_shown(opened: OpenedWindow, page: ReportsPage) -> 
     assert line.waits_for == "回访人"
 
 
+@pytest.mark.may_block("pyHanko brings 500 modules, whose first collection may fall anywhere")
 def test_three_people_sign_and_the_file_verifies(opened: OpenedWindow, page: ReportsPage) -> None:
     for name in SIGNERS:
         opened.session.clerk.ask(keys.make_key, name, (), PASSPHRASE, rounds=ROUNDS).then()

@@ -38,7 +38,6 @@ from storedesk.operations.followups import CallLogged
 _RESULTS = "拨打结果"
 _REACHED = ("成功", "部分成功")
 _APPOINTED = "改约"
-_CARD_FROM = 900
 
 
 @dataclass(frozen=True, slots=True)
