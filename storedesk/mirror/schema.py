@@ -11,7 +11,7 @@ from storedesk.domain.values import Type
 from storedesk.mirror.connection import Connection
 from storedesk.mirror.stored import table
 
-LAYOUT = 3
+LAYOUT = 4
 """Raised when record tables or the search index are laid out anew; the cache is then made again."""
 
 TYPED = "_own = 1 AND _row > 0"
@@ -28,6 +28,7 @@ _KEYS = frozenset(
         "next_at",
         "promise_due",
         "trigger_record",
+        "vin",
     }
 )
 _ASKED_EMPTY = frozenset({"answered_at", "closed_at", "status"})
@@ -55,18 +56,18 @@ def _create_indexes(db: Connection, form: Form) -> None:
     for column in form.in_workbook()[1:]:
         if column.key in _ASKED_EMPTY:
             _index(db, form, column.key, f'"{column.key}"')
-        elif _looked_up(form, column):
+        elif _looked_up(column):
             _index(db, form, column.key, f'"{column.key}"', f'"{column.key}" IS NOT NULL')
     _index(db, form, "_own", "_own", TYPED)
-    # Pages list the newest first, or by name: whole lists of ids come from these alone.
+    # Pages list the newest first, or by name: whole lists of ids come from these alone. Names are
+    # looked up by what they are sorted by, too.
     _index(db, form, "_sort", '_sort, "id"')
     if "created_at" in form.by_key:
         _index(db, form, "_newest", '"created_at", "id"')
 
 
-def _looked_up(form: Form, column: Column) -> bool:
-    named = column.key == form.title and column.type is Type.TEXT
-    return named or column.type in _TYPES or column.key in _KEYS
+def _looked_up(column: Column) -> bool:
+    return column.type in _TYPES or column.key in _KEYS
 
 
 def _index(db: Connection, form: Form, name: str, columns: str, where: str = "") -> None:

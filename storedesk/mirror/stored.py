@@ -14,6 +14,7 @@ from storedesk.domain.forms import Form
 from storedesk.domain.select import Between, Condition, Empty, Equal, OneOf, Select
 from storedesk.domain.values import TEXTUAL, Type, Value
 from storedesk.mirror.connection import Cell
+from storedesk.mirror.pinyin import sort_key
 
 _MANY = 500
 """More alternatives than this go in as one JSON list: SQLite limits the number of parameters."""
@@ -89,6 +90,8 @@ def _where(select: Select, form: Form) -> tuple[str, list[Cell]]:
 
 def _order(select: Select, form: Form) -> str:
     """Return the terms of an order, such that an index fits them (NULL is least in SQLite)."""
+    if select.where and not select.order:
+        return '+"id"'  # the sign keeps SQLite from reading a whole table in this order
     terms: dict[str, None] = {}
     for key in (*select.order, "id"):
         name = key.removeprefix("-")
@@ -102,7 +105,11 @@ def _order(select: Select, form: Form) -> str:
 def _sorted_by(form: Form, key: str) -> str:
     """Return the column that sorts a key: names go by pinyin, as people look them up."""
     column = _column(form, key)
-    return "_sort" if key == form.title and form[key].type in TEXTUAL else column
+    return "_sort" if _is_sorted(form, key) else column
+
+
+def _is_sorted(form: Form, key: str) -> bool:
+    return key == form.title and form[key].type in TEXTUAL
 
 
 def _condition(condition: Condition, form: Form, values: list[Cell]) -> str:
@@ -110,20 +117,23 @@ def _condition(condition: Condition, form: Form, values: list[Cell]) -> str:
     match condition:
         case Equal(_, None):
             return f"{column} IS NULL"
+        case Equal(key, str(value)) if _is_sorted(form, key):
+            values += [sort_key(value), value]
+            return f"(_sort = ? AND {column} = ?)"
         case Equal(_, value):
             values.append(_exact(value))
             return f"{column} = ?"
         case OneOf(_, wanted):
             return _one_of(column, wanted, values)
         case Between(_, low, high):
-            parts = [f"{column} IS NOT NULL"]
+            parts = [_filled(column)] if low is None and high is None else []
             for sign, end in ((">=", low), ("<=", high)):
                 if end is not None:
                     values.append(_exact(end))
                     parts.append(f"{column} {sign} ?")
             return f"({' AND '.join(parts)})"
         case Empty(_, empty):
-            return f"{column} IS NULL" if empty else f"{column} IS NOT NULL"
+            return f"{column} IS NULL" if empty else _filled(column)
 
 
 def _one_of(column: str, wanted: Sequence[Value], values: list[Cell]) -> str:
@@ -136,6 +146,11 @@ def _one_of(column: str, wanted: Sequence[Value], values: list[Cell]) -> str:
         values += filled
         parts.append(f"{column} IN ({', '.join('?' * len(filled))})")
     return f"({' OR '.join(parts)})" if parts else "0"
+
+
+def _filled(column: str) -> str:
+    """Return what finds the filled cells; SQLite answers it from an index, unlike IS NOT NULL."""
+    return f"{column} >= -9e999"
 
 
 def _exact(value: Value) -> Cell:

@@ -80,10 +80,13 @@ class Tables:
         """Insert carried rows; whatever their sheet holds now counts as changed there."""
         own = [column.key for column in self._columns[ledger]]
         for row in rows:
-            kept = [key for key in (*own, "_row", "_own", "_raw", "_extras", "_sort") if key in row]
+            kept = [key for key in (*own, "_row", "_own", "_raw", "_extras") if key in row]
             names, marks = ", ".join(f'"{key}"' for key in kept), ", ".join("?" * len(kept))
-            sql = f"INSERT INTO {stored.table(ledger)} ({names}) VALUES ({marks})"
-            self.db.run(sql, [row[key] for key in kept])
+            title = row.get(self.forms[ledger].title)
+            self.db.run(
+                f"INSERT INTO {stored.table(ledger)} ({names}, _sort) VALUES ({marks}, ?)",
+                [*(row[key] for key in kept), sort_key(title) if isinstance(title, str) else None],
+            )
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -136,10 +139,8 @@ class Tables:
         return self.db.one(sql, (record_id,)) is not None
 
     def find_by(self, ledger: str, key: str, value: Value) -> list[str]:
-        """Return the ids whose column holds exactly this value."""
-        column = self.forms[ledger][key].key
-        sql = f'SELECT "id" FROM {stored.table(ledger)} WHERE "{column}" = ? ORDER BY "id"'
-        return [str(row[0]) for row in self.db.rows(sql, (stored.stored(value),))]
+        """Return the ids whose column holds exactly this value; none for an empty one."""
+        return [] if value is None else self.ids(Select(ledger, (Equal(key, value),)))
 
     def marks(self, ledger: str) -> dict[str, Mark]:
         """Return where every record stands, by id, in the order of the sheet."""
