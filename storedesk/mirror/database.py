@@ -35,12 +35,14 @@ from storedesk.mirror.connection import NO_ROOM, Connection
 from storedesk.mirror.files import FileState
 from storedesk.mirror.history import GONE, HistoryEntry, Logged, excel_operation
 from storedesk.mirror.reading import Reading
+from storedesk.mirror.rescue import newest_aside, rescue
 from storedesk.mirror.schema import LAYOUT, create_tables
 from storedesk.mirror.tables import TakenRow
 
 _AT_ONCE = 2000
 """Records handled in one go, so that a sheet of 100,000 does not stand in memory twice."""
 _EXPORTED = "exported"
+_RESCUED = "rescued"
 
 
 class Mirror(Reading):
@@ -56,15 +58,24 @@ class Mirror(Reading):
         """
         mirror = cls(Connection(path), forms)
         layout = f"{LAYOUT} {forms_hash}"
+        damaged = newest_aside(path)
         try:
-            if mirror.get_meta("forms") != layout:
-                with mirror.transaction():
-                    mirror.empty()
-                    mirror.set_meta("forms", layout)
+            if damaged is not None and mirror.get_meta(_RESCUED) == damaged.name:
+                damaged = None
+            if damaged is not None or mirror.get_meta("forms") != layout:
+                mirror._make_anew(damaged, layout)
         except BaseException:
             mirror.close()
             raise
         return mirror
+
+    def _make_anew(self, damaged: Path | None, layout: str) -> None:
+        with self.transaction():
+            self.empty()
+            if damaged is not None:
+                rescue(damaged, self.db, self.forms)
+                self.set_meta(_RESCUED, damaged.name)
+            self.set_meta("forms", layout)
 
     def close(self) -> None:
         """Close the file."""

@@ -105,10 +105,11 @@ class History:
     def last(self) -> int:
         """Return the number of the newest event, 0 if there is none."""
         found = self.db.one("SELECT max(seq) FROM history")
-        return int(str(found[0])) if found and found[0] is not None else self._start()
+        logged = int(str(found[0])) if found and found[0] is not None else 0
+        return max(logged, self._start())
 
     def start_after(self, seq: int) -> None:
-        """Go on counting after a number, in a mirror that has logged nothing yet."""
+        """Go on counting after a number, in a new mirror."""
         self.db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_START, str(seq)))
 
     def _start(self) -> int:
