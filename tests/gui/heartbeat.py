@@ -95,7 +95,7 @@ class Heartbeat:
     longest: float = 0.0
 
     def note(self, seconds: float, receiver: QObject, event: QEvent) -> None:
-        if event.type() == QEvent.Type.Close:
+        if event.type() in {QEvent.Type.Close, QEvent.Type.DeferredDelete}:
             return  # the window is gone by then; what was asked for is finished behind it
         self.longest = max(self.longest, seconds)
         if seconds > LIMIT and seconds > LIMIT * pace() / self.best_pace:
