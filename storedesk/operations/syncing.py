@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from storedesk.domain.errors import StoreDeskError, WorkbookError
@@ -119,13 +121,12 @@ def sync(desk: Desk, *, confirmed: frozenset[str] = frozenset()) -> SyncReport:
     """Take in outside edits and write what waits, until nothing is left or a file is held."""
     total = SyncReport()
     for _ in range(_ROUNDS):
-        outcome = carry_out(plan(desk))
-        report = settle(desk, outcome, confirmed=confirmed)
+        report = settle(desk, _carried_out(plan(desk)), confirmed=confirmed)
         total = _joined(total, report)
         if not report.again:
             break
     if planning.follow_opening(desk).edits:
-        total = _joined(total, settle(desk, carry_out(plan(desk))))
+        total = _joined(total, settle(desk, _carried_out(plan(desk))))
     return total
 
 
@@ -170,46 +171,65 @@ def plan(desk: Desk) -> SyncPlan:
 
 def carry_out(sync_plan: SyncPlan) -> tuple[BookOutcome, ...]:
     """Read the workbooks that changed and write into those that did not; needs no Desk."""
-    outcomes = tuple(_carry_out_book(sync_plan, book) for book in sync_plan.books)
+    return tuple(_carried_out(sync_plan))
+
+
+def _carried_out(sync_plan: SyncPlan) -> Iterator[BookOutcome]:
+    """Yield one outcome after the other, so that they need not all stand in memory at once."""
+    for book in sync_plan.books:
+        yield _carry_out_book(sync_plan, book)
     if sync_plan.obstacle is not None:
-        return (*outcomes, BookOutcome("", error=sync_plan.obstacle))
-    return outcomes
+        yield BookOutcome("", error=sync_plan.obstacle)
 
 
 def settle(
     desk: Desk,
-    outcomes: tuple[BookOutcome, ...],
+    outcomes: Iterable[BookOutcome],
     *,
     confirmed: frozenset[str] = frozenset(),
 ) -> SyncReport:
     """Merge what was read, mark what was written, and say what still waits."""
-    taken: list[Taken] = []
-    written: list[tuple[str, int]] = []
-    errors: list[StoreDeskError] = []
-    holders: dict[str, WriteOutcome] = {}
-    for outcome in outcomes:
-        if outcome.content is not None:
-            sure = outcome.workbook.removesuffix(".xlsx") in confirmed
-            taken.append(take_in(desk, outcome.content, confirmed=sure))
-        elif outcome.error is not None:
-            errors.append(outcome.error)
-        elif outcome.touched is not None:
-            desk.mirror.touch_file(outcome.workbook, outcome.touched)
-        if outcome.written is not None and outcome.plan is not None:
-            if outcome.written.result is Written.DONE:
-                desk.mirror.settle(outcome.plan, outcome.written, desk.clock.now())
-                written.append((outcome.workbook, len(outcome.written.placed)))
-            else:
-                holders[outcome.workbook] = outcome.written
+    settled = tuple(map(partial(_settle_book, desk, confirmed), outcomes))
+    taken = tuple(one.taken for one in settled if one.taken)
+    written = tuple((one.workbook, one.written) for one in settled if one.written is not None)
+    errors = tuple(one.error for one in settled if one.error)
+    holders = {one.workbook: one.not_written for one in settled if one.not_written}
     waiting = _waiting(desk, holders)
-    obstructed = any(not one.workbook and one.error for one in outcomes)
+    obstructed = any(not one.workbook and one.error for one in settled)
     stopped = {one.workbook for one in taken if one.stopped} | set(holders)
     stopped |= {one.workbook for one in errors if isinstance(one, WorkbookError)}
     again = any(one.result is Written.STALE for one in holders.values()) or any(
         waits.workbook not in stopped and not obstructed for waits in waiting
     )
     problems = tuple(problem for one in taken for problem in one.problems)
-    return SyncReport(tuple(taken), tuple(written), waiting, tuple(errors), problems, again)
+    return SyncReport(taken, written, waiting, errors, problems, again)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What became of one workbook: ``written`` rows, or why they were ``not_written``."""
+
+    workbook: str
+    taken: Taken | None = None
+    written: int | None = None
+    not_written: WriteOutcome | None = None
+    error: StoreDeskError | None = None
+
+
+def _settle_book(desk: Desk, confirmed: frozenset[str], outcome: BookOutcome) -> _Settled:
+    if outcome.content is not None:
+        sure = outcome.workbook.removesuffix(".xlsx") in confirmed
+        return _Settled(outcome.workbook, take_in(desk, outcome.content, confirmed=sure))
+    if outcome.error is not None:
+        return _Settled(outcome.workbook, error=outcome.error)
+    if outcome.touched is not None:
+        desk.mirror.touch_file(outcome.workbook, outcome.touched)
+    if outcome.written is None or outcome.plan is None:
+        return _Settled(outcome.workbook)
+    if outcome.written.result is not Written.DONE:
+        return _Settled(outcome.workbook, not_written=outcome.written)
+    desk.mirror.settle(outcome.plan, outcome.written, desk.clock.now())
+    return _Settled(outcome.workbook, written=len(outcome.written.placed))
 
 
 def waiting_line(waiting: Waiting) -> str:
