@@ -8,7 +8,7 @@ PACKAGES := python3-venv fonts-noto-cjk libreoffice-calc poppler-utils xvfb xdot
 	libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libxcb-cursor0 libxcb-icccm4 \
 	libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-randr0
 
-.PHONY: run test gui check bench build system clean
+.PHONY: run test torture gui check bench build system clean
 
 run: $(READY)
 	$(BIN)/storedesk demo $(DEMO)
@@ -17,6 +17,10 @@ run: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2
+
+# The long runs: thousands of kills, faults, broken files and random days (an hour or more).
+torture: $(READY)
+	$(BIN)/python -m pytest -n 2 -m slow --timeout 7200
 
 # The window's tests alone: here no event may hold its thread for more than 50 ms.
 gui: $(READY)

@@ -28,7 +28,6 @@ CELLS: dict[str, Value] = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(OFFICE is None, reason="needs LibreOffice")
 def test_libreoffice_opens_and_saves_it(tmp_path: Path) -> None:
     path = tmp_path / BOOK
