@@ -3,11 +3,13 @@
 What counts is what the thread did itself: computing, or waiting for a disk or a timer. Not counted
 is what a busy machine does to it: the time it stood in line for a processor, and the time the lanes
 worked or stood in line meanwhile (they share the interpreter with it). When the machine as a whole
-runs slower than its best, the limit grows by as much.
+runs slower than its best, the limit grows by as much. Beside another test worker, whose work on
+caches and memory no clock tells, the limit is patient; ``make gui`` runs alone and is strict.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from dataclasses import dataclass, field
@@ -16,7 +18,8 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMainWindow, QWidget
 
-LIMIT = 0.050
+LIMIT = 0.250 if "PYTEST_XDIST_WORKER" in os.environ else 0.050
+"""Seconds; strict where these tests run alone."""
 _FRESH = 0.020
 _TASKS = Path("/proc/self/task")
 
