@@ -7,7 +7,17 @@ import sys
 
 import pytest
 
-HEAVY = ("pandas", "numpy", "reportlab", "pikepdf", "pyhanko", "openpyxl", "pypinyin", "sqlalchemy")
+HEAVY = (
+    "pandas",
+    "numpy",
+    "reportlab",
+    "pikepdf",
+    "pyhanko",
+    "openpyxl",
+    "pypinyin",
+    "sqlalchemy",
+    "watchdog",
+)
 """Wanted only when a report or an import is made; the whole window does without them."""
 AFTER_PAINT = (
     "sqlite3",
