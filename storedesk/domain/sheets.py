@@ -29,7 +29,8 @@ class Stamp:
 
     Attributes:
         desk: UUID of the desk, from the custom document property; empty if never adopted.
-        generation: ``n.pc.random`` of the last write, from the defined name; empty if none.
+        generation: ``n.pc.random`` of the last write, then for every other PC the number of its
+            newest write that this one stands on, such as ``12.A.8f3a.B9``; empty if none.
     """
 
     desk: str = ""
@@ -41,9 +42,45 @@ class Stamp:
         head = self.generation.split(".", 1)[0]
         return int(head) if head.isdecimal() else 0
 
+    @property
+    def writes(self) -> Mapping[str, int]:
+        """The number of the newest write of every PC that the workbook contains, by PC.
+
+        Numbers alone do not tell whose writes are in a file: two PCs count on from the same copy
+        when a cloud folder keeps them apart.
+        """
+        number, _, rest = self.generation.partition(".")
+        pc, *others = rest.split(".")
+        if not number.isdecimal() or not pc:
+            return {}
+        found = {pc: int(number)}
+        for part in others[1:]:
+            if part[1:].isdecimal():
+                found[part[:1]] = max(int(part[1:]), found.get(part[:1], 0))
+        return found
+
+    def stands_on(self, other: Stamp) -> bool:
+        """Whether a file of this stamp contains all writes that one of the other contains.
+
+        Of one PC's two writes with the same number neither stands on the other (a mirror was lost
+        between them).
+        """
+        if self.generation == other.generation:
+            return True
+        mine, theirs = self.writes, other.writes
+        if any(mine.get(pc, 0) < number for pc, number in theirs.items()):
+            return False
+        return mine != theirs
+
     def following(self, desk: str, pc: str, nonce: str) -> Stamp:
         """Return the stamp of the next write by a PC; ``nonce`` tells equal numbers apart."""
-        return Stamp(desk, f"{self.number + 1}.{pc}.{nonce}")
+        return Stamp.of(desk, pc, nonce, self.writes, self.number)
+
+    @staticmethod
+    def of(desk: str, pc: str, nonce: str, contained: Mapping[str, int], last: int) -> Stamp:
+        """Return the stamp of a write after number ``last`` that stands on those ``contained``."""
+        others = (f".{one}{number}" for one, number in sorted(contained.items()) if one != pc)
+        return Stamp(desk, f"{last + 1}.{pc}.{nonce}{''.join(others)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,21 @@ STEPS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE removals (ledger TEXT NOT NULL, record TEXT NOT NULL, row INTEGER NOT NULL,
             PRIMARY KEY (ledger, record)) WITHOUT ROWID""",
     ),
+    (
+        # What each workbook held at each of its generations (``generations``): everything up to
+        # seq but what is unheld. seq is NULL where that is not known any more.
+        """CREATE TABLE generations (id INTEGER PRIMARY KEY AUTOINCREMENT, workbook TEXT NOT NULL,
+            generation TEXT NOT NULL, seq INTEGER, until INTEGER, sha256 TEXT NOT NULL,
+            at TEXT NOT NULL, unheld TEXT NOT NULL)""",
+        "CREATE INDEX generations_workbook ON generations (workbook, id)",
+        # The newest write of each PC that has been taken in; '' the highest number ever seen.
+        """CREATE TABLE contained (workbook TEXT NOT NULL, pc TEXT NOT NULL,
+            number INTEGER NOT NULL, PRIMARY KEY (workbook, pc)) WITHOUT ROWID""",
+        # Files beside a workbook that were made from it, and what became of them.
+        """CREATE TABLE copies (name TEXT PRIMARY KEY, size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, fate TEXT NOT NULL,
+            told TEXT NOT NULL) WITHOUT ROWID""",
+    ),
 )
 
 

@@ -17,5 +17,36 @@ def test_the_running_number_of_a_generation(generation: str, number: int) -> Non
 
 @given(st.integers(0, 10**6))
 def test_the_stamp_of_the_next_write_counts_on(number: int) -> None:
-    stamp = Stamp("old", f"{number}.A.abc" if number else "").following("desk", "B", "xyz")
-    assert stamp == Stamp("desk", f"{number + 1}.B.xyz")
+    stamp = Stamp("old", f"{number}.A.abc" if number else "").following("desk", "A", "xyz")
+    assert stamp == Stamp("desk", f"{number + 1}.A.xyz")
+
+
+def test_a_stamp_says_which_writes_of_others_it_stands_on() -> None:
+    one = Stamp("desk", "3.A.abc")
+    two = one.following("desk", "B", "xyz")
+    three = two.following("desk", "A", "uvw")
+    assert two.generation == "4.B.xyz.A3"
+    assert three.generation == "5.A.uvw.B4"
+    assert three.writes == {"A": 5, "B": 4}
+    assert three.stands_on(two)
+    assert two.stands_on(one)
+    assert three.stands_on(one)
+    assert not one.stands_on(two)
+    assert one.stands_on(Stamp())
+    assert not Stamp().stands_on(one)
+
+
+def test_of_two_that_forked_neither_stands_on_the_other() -> None:
+    common = Stamp("desk", "3.A.abc")
+    here, there = common.following("desk", "A", "x"), common.following("desk", "B", "y")
+    again = common.following("desk", "A", "z")
+    assert not here.stands_on(there)
+    assert not there.stands_on(here)
+    assert not again.stands_on(here), "the same number given twice"
+    assert there.following("desk", "B", "y2").writes == {"A": 3, "B": 5}
+    assert not there.following("desk", "B", "y2").stands_on(here)
+
+
+@pytest.mark.parametrize("generation", ["", "x.A.b", "7", "7..x", "7.A", "7.A.x.", "7.A.x.B.C9x"])
+def test_a_spoilt_generation_is_read_as_far_as_it_goes(generation: str) -> None:
+    assert set(Stamp("desk", generation).writes.items()) <= {("A", 7)}

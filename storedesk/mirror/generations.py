@@ -1,0 +1,195 @@
+"""What a workbook held at each of its generations, so that an old copy is merged against that.
+
+A generation notes the number of the history up to which the workbook held everything, and what it
+did not hold although it was entered. What it held then is what stands now with all later changes
+undone. Kept for longer than any backup.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from storedesk.domain.sheets import Stamp, WorkbookContent
+from storedesk.mirror.connection import Cell, Connection, Row
+
+KEEP = timedelta(days=400)
+"""Longer than the oldest backup, so that each of them can be merged against what it held."""
+KEEP_LAST = 20
+
+Unheld = Mapping[str, Mapping[str, Mapping[str, Cell] | None]]
+"""By ledger and record: cells as the workbook holds them where the desk holds something else.
+
+None: the workbook does not have the record at all. An ``id`` among the cells: only its id.
+"""
+
+_HIGHEST = ""
+"""Name under which the highest number ever seen stands among those of the PCs."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldState:
+    """A workbook as it was under one generation.
+
+    Attributes:
+        seq: history number up to which it held everything but ``unheld``.
+        until: number of the last change taken in from it under this generation; None: it is
+            the current one.
+    """
+
+    generation: str
+    seq: int
+    until: int | None
+    unheld: Unheld = field(default_factory=dict)
+
+    def lacks(self, ledger: str, record_id: str) -> bool:
+        """Whether the workbook did not have the record yet, although it was entered."""
+        return self.unheld.get(ledger, {}).get(record_id, {}) is None
+
+    def cells(self, ledger: str, record_id: str) -> Mapping[str, Cell]:
+        """Return the cells of a record that the workbook held otherwise than the desk."""
+        return self.unheld.get(ledger, {}).get(record_id) or {}
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestry:
+    """What to merge a copy against: any of ``states`` may be what it was made from.
+
+    Attributes:
+        states: oldest first.
+        sure: the copy contains all that these states held; if not, nothing is known of what it
+            was made from, and the states are merely the oldest known.
+    """
+
+    states: tuple[HeldState, ...]
+    sure: bool = True
+
+
+class Generations:
+    """The table of generations, and which writes of which PC the desk knows."""
+
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def stamp(self, workbook: str, desk: str, pc: str, nonce: str) -> Stamp:
+        """Return the stamp of this PC's next write; its number was never given before."""
+        numbers = self._numbers(workbook)
+        highest = numbers.pop(_HIGHEST, 0)
+        return Stamp.of(desk, pc, nonce, numbers, highest)
+
+    def bears(self, workbook: str, stamp: Stamp) -> bool:
+        """Whether a stamp is that of the workbook as last read or written."""
+        newest = self._newest(workbook)
+        return newest is not None and newest[1] == stamp.generation and newest[2] is not None
+
+    def ancestry(self, workbook: str, stamp: Stamp) -> Ancestry | None:
+        """Return what to merge an older or forked copy against; None for what is to be expected.
+
+        Expected is a file that bears the newest generation known, or one that stands on it.
+        """
+        rows = self.db.rows(
+            "SELECT id, generation, seq FROM generations WHERE workbook = ? ORDER BY id DESC",
+            (workbook,),
+        )
+        known = [(row[0], Stamp("", str(row[1])), row[2]) for row in rows]
+        if not known or known[0][1].generation == stamp.generation:
+            return None
+        usable = [(number, one) for number, one, seq in known if seq is not None]
+        same = [number for number, one in usable if one.generation == stamp.generation]
+        if same:
+            return Ancestry(tuple(map(self._state, reversed(same))))
+        if stamp.generation and stamp.stands_on(known[0][1]):
+            return None
+        below = next((number for number, one in usable if stamp.stands_on(one)), None)
+        if below is not None:
+            return Ancestry((self._state(below),))
+        return Ancestry(tuple(self._state(number) for number, _ in usable[-1:]), sure=False)
+
+    def held(self, workbook: str, generation: str) -> HeldState | None:
+        """Return what is known of a generation, as it first was."""
+        sql = (
+            "SELECT id FROM generations WHERE workbook = ? AND generation = ? "
+            "AND seq IS NOT NULL ORDER BY id LIMIT 1"
+        )
+        found = self.db.one(sql, (workbook, generation))
+        return None if found is None else self._state(found[0])
+
+    # --- noting -------------------------------------------------------------------------------
+
+    def begin(self, content: WorkbookContent) -> None:
+        """Note that a workbook is read for the first time, or anew.
+
+        If it is not the file last seen, what it held before cannot be told from the history: what
+        happened in between was not seen.
+        """
+        newest = self._newest(content.workbook)
+        if newest is not None and newest[3] == content.fingerprint.sha256:
+            return
+        sql = "UPDATE generations SET seq = NULL WHERE workbook = ?"
+        self.db.run(sql, (content.workbook,))
+        sql = "DELETE FROM contained WHERE workbook = ? AND pc <> ?"
+        self.db.run(sql, (content.workbook, _HIGHEST))
+
+    def seen(self, workbook: str, sha256: str) -> None:
+        """Note the file last seen under the newest generation."""
+        newest = self._newest(workbook)
+        if newest is not None:
+            self.db.run("UPDATE generations SET sha256 = ? WHERE id = ?", (sha256, newest[0]))
+
+    def note(
+        self, workbook: str, stamp: Stamp, sha256: str, state: HeldState, at: datetime
+    ) -> None:
+        """Note that a workbook is of another generation now than it was."""
+        newest = self._newest(workbook)
+        if newest is not None:
+            sql = "UPDATE generations SET until = ? WHERE id = ?"
+            self.db.run(sql, (state.seq, newest[0]))
+        unheld = json.dumps(state.unheld, ensure_ascii=False, separators=(",", ":"))
+        self.db.run(
+            "INSERT INTO generations (workbook, generation, seq, sha256, at, unheld) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (workbook, stamp.generation, state.seq, sha256, at.isoformat(" "), unheld),
+        )
+        self.contain(workbook, stamp)
+        self._thin_out(workbook, at)
+
+    def contain(self, workbook: str, stamp: Stamp) -> None:
+        """Note that the desk has taken in all writes a stamp stands on."""
+        known = self._numbers(workbook)
+        numbers = {**stamp.writes, _HIGHEST: max((stamp.number, *stamp.writes.values()))}
+        self.db.run_many(
+            "INSERT OR REPLACE INTO contained (workbook, pc, number) VALUES (?, ?, ?)",
+            [(workbook, pc, n) for pc, n in numbers.items() if n > known.get(pc, 0)],
+        )
+
+    def _thin_out(self, workbook: str, now: datetime) -> None:
+        """Forget generations too old to come back; the first known stays, as the last resort."""
+        self.db.run(
+            "DELETE FROM generations WHERE workbook = ?1 AND at < ?2 "
+            "AND id > (SELECT min(id) FROM generations WHERE workbook = ?1 AND seq IS NOT NULL) "
+            "AND id NOT IN (SELECT id FROM generations WHERE workbook = ?1 "
+            "ORDER BY id DESC LIMIT ?3)",
+            (workbook, (now - KEEP).isoformat(" "), KEEP_LAST),
+        )
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def _numbers(self, workbook: str) -> dict[str, int]:
+        sql = "SELECT pc, number FROM contained WHERE workbook = ?"
+        return {str(pc): int(str(number)) for pc, number in self.db.rows(sql, (workbook,))}
+
+    def _newest(self, workbook: str) -> Row | None:
+        sql = (
+            "SELECT id, generation, seq, sha256 FROM generations "
+            "WHERE workbook = ? ORDER BY id DESC LIMIT 1"
+        )
+        return self.db.one(sql, (workbook,))
+
+    def _state(self, place: Cell) -> HeldState:
+        sql = "SELECT generation, seq, until, unheld FROM generations WHERE id = ?"
+        (found,) = self.db.rows(sql, (place,))
+        generation, seq, until, unheld = found
+        last = None if until is None else int(str(until))
+        return HeldState(str(generation), int(str(seq)), last, json.loads(str(unheld)))
