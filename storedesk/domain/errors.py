@@ -42,6 +42,16 @@ class DeskMissing(StoreDeskError):
         )
 
 
+class FolderGone(StoreDeskError):
+    """The desk's folder was there and cannot be reached now: the network, or somebody moved it."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            f"门店文件夹「{folder}」现在连不上（网络断了，或被移走、改名）。"
+            "您照常登记：都存在本机，连上后自动写入。"
+        )
+
+
 class NotWritable(StoreDeskError):
     """A folder or file cannot be written."""
 

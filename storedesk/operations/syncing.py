@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from storedesk.domain.errors import StoreDeskError, WorkbookError
+from storedesk.domain.errors import FolderGone, StoreDeskError, WorkbookError
 from storedesk.domain.forms import Form
 from storedesk.domain.problems import Problem
 from storedesk.domain.sheets import (
@@ -25,7 +25,7 @@ from storedesk.domain.sheets import (
     WritePlan,
     Written,
 )
-from storedesk.operations import planning
+from storedesk.operations import alarms, planning
 from storedesk.operations.desk import Desk
 from storedesk.operations.taking_in import Taken, take_in
 from storedesk.workbooks import locks, reader, writer
@@ -122,6 +122,9 @@ def sync(desk: Desk, *, confirmed: frozenset[str] = frozenset()) -> SyncReport:
     total = SyncReport()
     for _ in range(_ROUNDS):
         report = settle(desk, _carried_out(plan(desk)), confirmed=confirmed)
+    for workbook in desk.forms.workbooks():
+        if workbook.removesuffix(".xlsx") in confirmed and alarms.stopped(desk, workbook):
+            alarms.confirm(desk, workbook)
         total = _joined(total, report)
         if not report.again:
             break
@@ -191,6 +194,16 @@ def settle(
     """Merge what was read, mark what was written, and say what still waits."""
     settled = tuple(map(partial(_settle_book, desk, confirmed), outcomes))
     taken = tuple(one.taken for one in settled if one.taken)
+def out_of_reach(desk: Desk) -> SyncReport:
+    """Return what is known while the desk's folder cannot be reached; no file is touched."""
+    gone = FolderGone(str(desk.folder))
+    waiting = tuple(
+        Waiting(workbook, count, why="门店文件夹连不上", since=since)
+        for workbook, (count, since) in desk.mirror.waiting().items()
+    )
+    return SyncReport(waiting=waiting, errors=(gone,))
+
+
     written = tuple((one.workbook, one.written) for one in settled if one.written is not None)
     errors = tuple(one.error for one in settled if one.error)
     holders = {one.workbook: one.not_written for one in settled if one.not_written}
@@ -223,7 +236,10 @@ def _settle_book(desk: Desk, confirmed: frozenset[str], outcome: BookOutcome) ->
     if outcome.error is not None:
         return _Settled(outcome.workbook, error=outcome.error)
     if outcome.touched is not None:
-        desk.mirror.touch_file(outcome.workbook, outcome.touched)
+        _touch(desk, outcome.workbook, outcome.touched)
+    if alarms.stopped(desk, outcome.workbook) is not None:
+        asked = alarms.asked(desk, outcome.workbook)
+        return _Settled(outcome.workbook, Taken(outcome.workbook, problems=asked, stopped=True))
     if outcome.written is None or outcome.plan is None:
         return _Settled(outcome.workbook)
     if outcome.written.result is not Written.DONE:
@@ -241,6 +257,13 @@ def waiting_line(waiting: Waiting) -> str:
     if waiting.why:
         return f"{told}，还没写进《{waiting.workbook}》：{waiting.why}"
     return f"{told}，等着写进《{waiting.workbook}》，不会丢。"
+
+def _touch(desk: Desk, workbook: str, found: Fingerprint) -> None:
+    """Note a new time of the content that was taken in; never of one that waits for an answer."""
+    known = desk.mirror.file_state(workbook)
+    if known is not None and known.fingerprint.sha256 == found.sha256:
+        desk.mirror.touch_file(workbook, found)
+
 
 
 def _taken_line(taken: Taken) -> str:
@@ -261,7 +284,8 @@ def _taken_line(taken: Taken) -> str:
 def _plan_book(desk: Desk, workbook: str, *, may_write: bool) -> BookPlan:
     forms = desk.sheets_of(workbook)
     state = desk.mirror.file_state(workbook)
-    known = state.fingerprint if state else None
+    stopped = alarms.stopped(desk, workbook)
+    known = stopped or (state.fingerprint if state else None)
     write = None
     rows, upto = desk.mirror.rows_to_write(workbook) if state and may_write else ((), 0)
     if rows and state is not None:
@@ -273,6 +297,7 @@ def _plan_book(desk: Desk, workbook: str, *, may_write: bool) -> BookPlan:
         write = WritePlan(workbook, state.fingerprint, rows, stamp, backup, upto, lists)
     return BookPlan(workbook, desk.path(workbook), forms, known, write)
 
+    may_write = may_write and stopped is None
 
 def _lists(desk: Desk) -> dict[str, tuple[str, ...]]:
     """Return what the drop-downs of a workbook should offer now."""
@@ -325,6 +350,8 @@ def _joined(one: SyncReport, other: SyncReport) -> SyncReport:
     return SyncReport(
         one.taken + other.taken,
         tuple(counts.items()),
+        if alarms.stopped(desk, workbook) is not None:
+            why = alarms.WAITING
         other.waiting,
         other.errors,
         one.problems + other.problems,

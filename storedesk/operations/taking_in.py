@@ -25,7 +25,7 @@ from storedesk.domain.records import Record
 from storedesk.domain.sheets import SheetContent, WorkbookContent
 from storedesk.domain.values import Value, comparable
 from storedesk.mirror import TakenRow
-from storedesk.operations import entries, planning
+from storedesk.operations import alarms, entries, planning
 from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
 from storedesk.operations.references import References
 from storedesk.operations.rows import ReadRow, RowReader
@@ -69,16 +69,19 @@ def take_in(desk: Desk, content: WorkbookContent, *, confirmed: bool = False) ->
     """
     known = desk.mirror.file_state(content.workbook)
     stale = known is not None and content.stamp.number < known.stamp.number
+    confirmed = confirmed or alarms.is_meant(desk, content)
     with desk.mirror.transaction():
         sheets = [
             _Sheet(desk, content, sheet, stale=stale, confirmed=confirmed)
             for form in desk.sheets_of(content.workbook)
             if (sheet := content.sheets.get(form.ledger)) is not None
         ]
-        alarms = [problem for sheet in sheets if (problem := sheet.alarm())]
-        if alarms:
-            desk.mirror.set_problems(content.workbook, (*content.problems, *alarms))
-            return Taken(content.workbook, problems=tuple(alarms), stopped=True)
+        asked = [problem for sheet in sheets if (problem := sheet.alarm())]
+        if asked:
+            desk.mirror.set_problems(content.workbook, (*content.problems, *asked))
+            alarms.note(desk, content)
+            return Taken(content.workbook, problems=tuple(asked), stopped=True)
+        alarms.clear(desk, content.workbook)
         for one in sheets:
             one.merge()
         taken = _summed_up(content, sheets, desk.mirror.problems(content.workbook))
@@ -86,7 +89,8 @@ def take_in(desk: Desk, content: WorkbookContent, *, confirmed: bool = False) ->
         desk.mirror.note_read(content, desk.clock.now(), changed=taken.count > 0)
         if content.workbook == SETTINGS_WORKBOOK:
             desk.reload_settings()
-        planning.follow_taken(desk, taken.new, taken.changed, content.fingerprint.sha256[:12])
+        if known is not None:  # or else the calls there are have not been read either
+            planning.follow_taken(desk, taken.new, taken.changed, content.fingerprint.sha256[:12])
     log.info("took in %s: %d records", content.workbook, taken.count)
     return taken
 
@@ -133,15 +137,19 @@ class _Sheet:
         """Return the question to a person when too much changed at once."""
         if self.identity.alarm is None or self.confirmed or self.stale:
             return None
-        alarm = self.identity.alarm
-        return Problem(
-            Kind.ROWS_GONE,
-            f"一次少了或换了 {alarm.count} 行（共 {alarm.total} 行），先没有读入，也不会写入这个表",
-            "如果是误删或只排序了部分列，请在 Excel 里撤销，或从「备份」恢复；"
-            "如果确实要这样，请用 sync --confirm 确认",
-            workbook=self.content.workbook,
-            sheet=self.sheet.name,
-            ledger=self.form.ledger,
+        concerned = self.identity.missing or self._differing()
+        named = self._records(concerned[: alarms.NAMED])
+        return alarms.problem(
+            self.form, self.identity.alarm, named, self.content.workbook, self.sheet.name
+        )
+
+    def _differing(self) -> tuple[str, ...]:
+        """Return the records whose rows hold something else than before, in their old order."""
+        matched = self.identity.matched
+        return tuple(
+            record
+            for record, row in self.known.items()
+            if record in matched and row.mark != self.rows[matched[record]].mark
         )
 
     def merge(self) -> None:
