@@ -119,12 +119,12 @@ class SyncReport:
 
 def sync(desk: Desk, *, confirmed: frozenset[str] = frozenset()) -> SyncReport:
     """Take in outside edits and write what waits, until nothing is left or a file is held."""
-    total = SyncReport()
-    for _ in range(_ROUNDS):
-        report = settle(desk, _carried_out(plan(desk)), confirmed=confirmed)
     for workbook in desk.forms.workbooks():
         if workbook.removesuffix(".xlsx") in confirmed and alarms.stopped(desk, workbook):
             alarms.confirm(desk, workbook)
+    total = SyncReport()
+    for _ in range(_ROUNDS):
+        report = settle(desk, _carried_out(plan(desk)), confirmed=confirmed)
         total = _joined(total, report)
         if not report.again:
             break
@@ -185,15 +185,6 @@ def _carried_out(sync_plan: SyncPlan) -> Iterator[BookOutcome]:
         yield BookOutcome("", error=sync_plan.obstacle)
 
 
-def settle(
-    desk: Desk,
-    outcomes: Iterable[BookOutcome],
-    *,
-    confirmed: frozenset[str] = frozenset(),
-) -> SyncReport:
-    """Merge what was read, mark what was written, and say what still waits."""
-    settled = tuple(map(partial(_settle_book, desk, confirmed), outcomes))
-    taken = tuple(one.taken for one in settled if one.taken)
 def out_of_reach(desk: Desk) -> SyncReport:
     """Return what is known while the desk's folder cannot be reached; no file is touched."""
     gone = FolderGone(str(desk.folder))
@@ -204,6 +195,15 @@ def out_of_reach(desk: Desk) -> SyncReport:
     return SyncReport(waiting=waiting, errors=(gone,))
 
 
+def settle(
+    desk: Desk,
+    outcomes: Iterable[BookOutcome],
+    *,
+    confirmed: frozenset[str] = frozenset(),
+) -> SyncReport:
+    """Merge what was read, mark what was written, and say what still waits."""
+    settled = tuple(map(partial(_settle_book, desk, confirmed), outcomes))
+    taken = tuple(one.taken for one in settled if one.taken)
     written = tuple((one.workbook, one.written) for one in settled if one.written is not None)
     errors = tuple(one.error for one in settled if one.error)
     holders = {one.workbook: one.not_written for one in settled if one.not_written}
@@ -248,6 +248,13 @@ def _settle_book(desk: Desk, confirmed: frozenset[str], outcome: BookOutcome) ->
     return _Settled(outcome.workbook, written=len(outcome.written.placed))
 
 
+def _touch(desk: Desk, workbook: str, found: Fingerprint) -> None:
+    """Note a new time of the content that was taken in; never of one that waits for an answer."""
+    known = desk.mirror.file_state(workbook)
+    if known is not None and known.fingerprint.sha256 == found.sha256:
+        desk.mirror.touch_file(workbook, found)
+
+
 def waiting_line(waiting: Waiting) -> str:
     """Return the sentence about entries that wait (shop.md §5 messages 1 and 2)."""
     told = f"{waiting.count} 条已存好"
@@ -257,13 +264,6 @@ def waiting_line(waiting: Waiting) -> str:
     if waiting.why:
         return f"{told}，还没写进《{waiting.workbook}》：{waiting.why}"
     return f"{told}，等着写进《{waiting.workbook}》，不会丢。"
-
-def _touch(desk: Desk, workbook: str, found: Fingerprint) -> None:
-    """Note a new time of the content that was taken in; never of one that waits for an answer."""
-    known = desk.mirror.file_state(workbook)
-    if known is not None and known.fingerprint.sha256 == found.sha256:
-        desk.mirror.touch_file(workbook, found)
-
 
 
 def _taken_line(taken: Taken) -> str:
@@ -287,6 +287,7 @@ def _plan_book(desk: Desk, workbook: str, *, may_write: bool) -> BookPlan:
     stopped = alarms.stopped(desk, workbook)
     known = stopped or (state.fingerprint if state else None)
     write = None
+    may_write = may_write and stopped is None
     rows, upto = desk.mirror.rows_to_write(workbook) if state and may_write else ((), 0)
     if rows and state is not None:
         now = desk.clock.now()
@@ -297,7 +298,6 @@ def _plan_book(desk: Desk, workbook: str, *, may_write: bool) -> BookPlan:
         write = WritePlan(workbook, state.fingerprint, rows, stamp, backup, upto, lists)
     return BookPlan(workbook, desk.path(workbook), forms, known, write)
 
-    may_write = may_write and stopped is None
 
 def _lists(desk: Desk) -> dict[str, tuple[str, ...]]:
     """Return what the drop-downs of a workbook should offer now."""
@@ -338,6 +338,8 @@ def _waiting(desk: Desk, failed: dict[str, WriteOutcome]) -> tuple[Waiting, ...]
         held = outcome is not None and outcome.result is Written.HELD
         holder = outcome.holder if outcome else locks.holder(desk.path(workbook))
         why = outcome.problem if outcome and outcome.result is Written.FAILED else ""
+        if alarms.stopped(desk, workbook) is not None:
+            why = alarms.WAITING
         held = held or (outcome is None and holder is not None)
         found.append(Waiting(workbook, count, held, holder or "", why, since))
     return tuple(found)
@@ -350,8 +352,6 @@ def _joined(one: SyncReport, other: SyncReport) -> SyncReport:
     return SyncReport(
         one.taken + other.taken,
         tuple(counts.items()),
-        if alarms.stopped(desk, workbook) is not None:
-            why = alarms.WAITING
         other.waiting,
         other.errors,
         one.problems + other.problems,
