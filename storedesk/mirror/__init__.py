@@ -1,7 +1,7 @@
 """SQLite: a cache of the workbooks, the edits not yet written, history, conflicts and search."""
 
 from storedesk.mirror.conflicts import OpenConflict
-from storedesk.mirror.database import Mirror
+from storedesk.mirror.database import LOST, Mirror
 from storedesk.mirror.files import FileState
 from storedesk.mirror.history import GONE, HistoryEntry
 from storedesk.mirror.search import SearchHit
@@ -9,6 +9,7 @@ from storedesk.mirror.tables import Mark, TakenRow
 
 __all__ = [
     "GONE",
+    "LOST",
     "FileState",
     "HistoryEntry",
     "Mark",

@@ -42,19 +42,21 @@ def append(folder: Path, pc: str, events: Sequence[Event]) -> None:
 
 def last_number(folder: Path, pc: str) -> int:
     """Return the number of the last event this PC's files hold, 0 if there are none."""
-    return max((_tail(path)[0] for path in _files(folder, pc)), default=0)
+    return max((_tail(path)[0] for path in history_files(folder, pc)), default=0)
 
 
 def head(folder: Path, pc: str) -> str:
     """Return the hash that seals everything in this PC's newest file, empty if there is none."""
-    files = _files(folder, pc)
+    files = history_files(folder, pc)
     return _tail(files[-1])[1] if files else ""
 
 
 def verify(folder: Path) -> list[Problem]:
     """Return a problem for every history file whose chain does not hold, or that lost its begin."""
     found: list[Problem] = []
-    for _, paths in groupby(_files(folder, "*"), key=lambda path: path.name.split("-", 1)[0]):
+    for _, paths in groupby(
+        history_files(folder, "*"), key=lambda path: path.name.split("-", 1)[0]
+    ):
         found += _verify_pc(list(paths))
     return found
 
@@ -133,7 +135,8 @@ def _cell(key: str, old: str, new: str) -> dict[str, str]:
 # --- reading --------------------------------------------------------------------------------------
 
 
-def _files(folder: Path, pc: str) -> list[Path]:
+def history_files(folder: Path, pc: str) -> list[Path]:
+    """Return the history files of a PC, or of all for ``*``, oldest first."""
     return sorted(folder.glob(f"{pc}-[0-9][0-9][0-9][0-9]-[0-9][0-9].jsonl"))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from storedesk.domain.changes import Edit, Operation
+from storedesk.domain.changes import Edit, Operation, Source
 from storedesk.domain.errors import DiskFull, NotWritable, UnknownRecord
 from storedesk.domain.forms import Forms
 from storedesk.domain.merge import Conflict
@@ -22,7 +22,7 @@ from storedesk.domain.problems import Problem
 from storedesk.domain.records import Record
 from storedesk.domain.sheets import (
     Fingerprint,
-    RowWrite,
+    Stamp,
     WorkbookContent,
     WriteOutcome,
     WritePlan,
@@ -30,10 +30,9 @@ from storedesk.domain.sheets import (
 from storedesk.domain.values import Value
 from storedesk.mirror import chain
 from storedesk.mirror.changes import Cells, RecordChange
-from storedesk.mirror.conflicts import OpenConflict
 from storedesk.mirror.connection import NO_ROOM, Connection
-from storedesk.mirror.files import FileState
-from storedesk.mirror.history import GONE, HistoryEntry, Logged, excel_operation
+from storedesk.mirror.generations import HeldState
+from storedesk.mirror.history import GONE, Logged, excel_operation
 from storedesk.mirror.reading import Reading
 from storedesk.mirror.rescue import newest_aside, rescue
 from storedesk.mirror.schema import LAYOUT, create_tables
@@ -43,6 +42,8 @@ _AT_ONCE = 2000
 """Records handled in one go, so that a sheet of 100,000 does not stand in memory twice."""
 _EXPORTED = "exported"
 _RESCUED = "rescued"
+LOST = "lost"
+"""Note of the workbooks, joined by ``/``, for which a new mirror may lack what waited for them."""
 
 
 class Mirror(Reading):
@@ -75,6 +76,7 @@ class Mirror(Reading):
             if damaged is not None:
                 rescue(damaged, self.db, self.forms)
                 self.set_meta(_RESCUED, damaged.name)
+                self.note_lost()
             self.set_meta("forms", layout)
 
     def close(self) -> None:
@@ -114,11 +116,6 @@ class Mirror(Reading):
             self._files.forget()
             for ledger, rows in carried.items():
                 self._tables.put_back(ledger, rows)
-
-    @property
-    def data_version(self) -> int:
-        """A number that moves when another process commits."""
-        return self.db.data_version
 
     # --- entries ------------------------------------------------------------------------------
 
@@ -164,7 +161,7 @@ class Mirror(Reading):
     # --- taking in ----------------------------------------------------------------------------
 
     def take_in(self, ledger: str, rows: Sequence[TakenRow], now: datetime, why: str) -> None:
-        """Set records to what was read and merged; changes of known records go into the history.
+        """Set records to what was read and merged; what changed since goes into the history.
 
         Args:
             ledger: form key.
@@ -172,16 +169,25 @@ class Mirror(Reading):
             now: the desk's clock.
             why: distinguishes one reading from another (hash of the file).
         """
-        operation = excel_operation(self.forms[ledger].workbook, now, why)
+        workbook = self.forms[ledger].workbook
+        operation = excel_operation(workbook, now, why)
+        is_first = self._files.get(workbook) is None
         with self.transaction():
             for start in range(0, len(rows), _AT_ONCE):
-                self._take_in_some(ledger, rows[start : start + _AT_ONCE], operation)
+                self._take_in_some(
+                    ledger, rows[start : start + _AT_ONCE], operation, is_first=is_first
+                )
             self._search.catch_up()
 
-    def _take_in_some(self, ledger: str, rows: Sequence[TakenRow], operation: Operation) -> None:
+    def _take_in_some(
+        self, ledger: str, rows: Sequence[TakenRow], operation: Operation, *, is_first: bool
+    ) -> None:
         before = {record.id: record for record in self.records(ledger, [row.id for row in rows])}
         known = [(before[row.id], row) for row in rows if row.id in before]
-        self._log(operation, (_difference(old, row) for old, row in known))
+        # What a workbook holds when it is first seen has no history; a row typed later has.
+        begun = [] if is_first else [row for row in rows if row.id not in before]
+        changes = [_difference(old, row) for old, row in known]
+        self._log(operation, changes + [_difference(Record(ledger, row.id), row) for row in begun])
         self._tables.put(ledger, rows)
         changed = ((old, Record(ledger, row.id, row.values)) for old, row in known)
         self._search.change_all(ledger, changed)
@@ -199,7 +205,7 @@ class Mirror(Reading):
     def remove(self, ledger: str, record_id: str, operation: Operation) -> None:
         """Undo an entry: the record goes, its row is emptied at the next write, history stays."""
         with self.transaction():
-            record = self._take_out(ledger, record_id, operation, {})
+            record = self._take_out(ledger, record_id, operation, {GONE: (record_id, None)})
             self._pending.drop(ledger, record_id)
             if record is not None and record.row is not None:
                 self._removals.add(ledger, record_id, record.row)
@@ -215,10 +221,6 @@ class Mirror(Reading):
             self._search.drop(record)
             self._tables.delete(ledger, record_id)
         return record
-
-    def removed(self, ledger: str) -> dict[str, int]:
-        """Return the rows of a ledger that wait to be emptied, by record."""
-        return self._removals.of(ledger)
 
     def note_removed(self, ledger: str, rows: Mapping[str, int]) -> None:
         """Note where rows that wait to be emptied stand now."""
@@ -243,23 +245,16 @@ class Mirror(Reading):
             self._search.change(before, replace(before, id=new))
             for record, key in referring:
                 self._tables.refer(record, key, new)
+            self._log(operation, [RecordChange(ledger, new, {"id": (old, new)})])
             changes = (
                 RecordChange(record.ledger, record.id, {key: (old, new)})
                 for record, key in referring
                 if key not in record.raw
             )
-            self._pending.add(self._log(operation, changes))
+            # The program's own doing, and nobody's in Excel: it waits to be written.
+            self._pending.add(self._log(replace(operation, source=Source.RULE), changes))
 
     # --- pending ------------------------------------------------------------------------------
-
-    def base(self, ledger: str, record_id: str) -> dict[str, Value]:
-        """Return what record and workbook last agreed on (decision 14)."""
-        record = self.get(ledger, record_id)
-        return {} if record is None else self._pending.base(record)
-
-    def has_pending(self, ledger: str, record_id: str) -> bool:
-        """Whether anything of a record waits to be written."""
-        return self._pending.has(ledger, record_id)
 
     def keep_pending(self, ledger: str, record_id: str, keys: frozenset[str]) -> None:
         """Let only these cells of a record go on waiting: the workbook has the rest."""
@@ -278,22 +273,13 @@ class Mirror(Reading):
             last, at = self._history.last(), now.isoformat(" ")
             self._pending.add([Logged(last, ledger, record_id, whole, at)])
 
-    def waiting(self) -> dict[str, tuple[int, datetime | None]]:
-        """Return by workbook how many records wait, and since when."""
-        counts = self._pending.waiting(self._files.layouts())
-        for workbook, count in self._removals.waiting().items():
-            before, since = counts.get(workbook, (0, None))
-            counts[workbook] = (before + count, since)
-        return counts
+    def write_cells(self, ledger: str, record_id: str, cells: Cells, now: datetime) -> None:
+        """Let exactly these cells of a record wait: as its workbook has them, and as they should be.
 
-    def rows_to_write(self, workbook: str) -> tuple[tuple[RowWrite, ...], int]:
-        """Return the rows to write into a workbook, and the last event they surely include."""
-        # The number first: what another process saves meanwhile may be written, and still waits.
-        upto = self._history.last()
-        forms, layouts = self.forms.of_workbook(workbook), self._files.layouts()
-        rows = self._pending.rows_to_write(forms, layouts)
-        rows += self._removals.rows_to_write(forms, layouts)
-        return tuple(rows), upto
+        An old copy was put over what had been written already.
+        """
+        with self.transaction():
+            self._pending.write_anew(ledger, record_id, cells, self._history.last(), now)
 
     def settle(self, plan: WritePlan, outcome: WriteOutcome, now: datetime) -> None:
         """Note that a plan has been written."""
@@ -301,20 +287,34 @@ class Mirror(Reading):
             self._pending.settle(plan, outcome)
             self._removals.settle(outcome)
             self._files.note_written(plan, outcome, now)
+            sha256 = outcome.fingerprint.sha256 if outcome.fingerprint else ""
+            self._note_generation(plan.workbook, plan.stamp, sha256, plan.upto, now)
+            left = self._pending.numbers(self.forms.of_workbook(plan.workbook), plan.upto)
+            self._history.note_written(plan, left, now)
             self._search.catch_up()
 
     # --- files, problems, conflicts -----------------------------------------------------------
 
-    def file_state(self, workbook: str) -> FileState | None:
-        """Return what is known of a workbook file, or None if it was never read."""
-        return self._files.get(workbook)
-
     def note_read(self, content: WorkbookContent, now: datetime, *, changed: bool) -> None:
         """Note that a workbook was taken in; a sheet that was not found is not written either."""
+        workbook, sha256 = content.workbook, content.fingerprint.sha256
+        if self._files.get(workbook) is None:
+            self._generations.begin(content)
         self._files.note_read(content, now, changed=changed)
-        for form in self.forms.of_workbook(content.workbook):
+        for form in self.forms.of_workbook(workbook):
             if form.ledger not in content.sheets:
                 self._files.forget_layout(form.ledger)
+        if self._generations.bears(workbook, content.stamp):
+            self._generations.seen(workbook, sha256)
+        else:
+            self._note_generation(workbook, content.stamp, sha256, self._history.last(), now)
+
+    def _note_generation(
+        self, workbook: str, stamp: Stamp, sha256: str, upto: int, now: datetime
+    ) -> None:
+        unheld = self._pending.unheld(self.forms.of_workbook(workbook), upto)
+        state = HeldState(stamp.generation, upto, None, unheld)
+        self._generations.note(workbook, stamp, sha256, state, now)
 
     def touch_file(self, workbook: str, fingerprint: Fingerprint) -> None:
         """Note a new time stamp of unchanged content."""
@@ -324,36 +324,29 @@ class Mirror(Reading):
         """Replace the list of a workbook's problems."""
         self._files.set_problems(workbook, problems)
 
-    def problems(self, workbook: str) -> list[Problem]:
-        """Return a workbook's problems as last read."""
-        return self._files.problems(workbook)
-
     def add_conflict(self, ledger: str, record_id: str, conflict: Conflict, now: datetime) -> None:
         """List a cell that both sides changed."""
-        self._conflicts.add(ledger, record_id, conflict, now)
+        with self.transaction():
+            self._conflicts.add(ledger, record_id, conflict, now)
+            self._history.note_clash(ledger, record_id, conflict, now)
 
-    def conflicts(self) -> list[OpenConflict]:
-        """Return the open conflicts, oldest first."""
-        return self._conflicts.all()
-
-    def settle_conflict(self, number: int) -> None:
-        """Take a decided conflict off the list."""
-        self._conflicts.settle(number)
+    def settle_conflict(self, number: int, now: datetime, by: str) -> None:
+        """Take a conflict off the list that somebody decided."""
+        decided = next((one for one in self.conflicts() if one.id == number), None)
+        with self.transaction():
+            self._conflicts.settle(number)
+            if decided is not None:
+                self._history.note_settled(decided.ledger, decided.record, decided.key, now, by)
 
     # --- meta, imports, history files -----------------------------------------------------------
-
-    def get_meta(self, name: str) -> str:
-        """Return a noted text, or an empty one."""
-        found = self.db.one("SELECT value FROM meta WHERE name = ?", (name,))
-        return str(found[0]) if found else ""
 
     def set_meta(self, name: str, value: str) -> None:
         """Note a text."""
         self.db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
-    def batch_history(self, batch: str) -> list[HistoryEntry]:
-        """Return what an import changed, oldest first."""
-        return self._history.of_batch(batch)
+    def note_lost(self) -> None:
+        """Note that entries may be known to the history files alone (``unwritten``)."""
+        self.set_meta(LOST, "/".join(self.forms.workbooks()))
 
     def continue_history(self, folder: Path, pc: str) -> None:
         """Go on counting after what this PC's history files already hold (a new mirror)."""

@@ -12,8 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from storedesk.domain.changes import Source
+from storedesk.domain.forms import Form
+from storedesk.domain.records import Record
 from storedesk.domain.sheets import Stamp, WorkbookContent
+from storedesk.domain.values import Value
+from storedesk.mirror.changes import cells_of
 from storedesk.mirror.connection import Cell, Connection, Row
+from storedesk.mirror.stored import meant
 
 KEEP = timedelta(days=400)
 """Longer than the oldest backup, so that each of them can be merged against what it held."""
@@ -116,6 +122,44 @@ class Generations:
         found = self.db.one(sql, (workbook, generation))
         return None if found is None else self._state(found[0])
 
+    def versions(self, form: Form, record: Record, state: HeldState) -> list[dict[str, Value]]:
+        """Return what a workbook held of a record under a generation; empty: it had no such row.
+
+        First as the generation began, then with each change taken in from the workbook while it
+        bore that generation: a copy may have been made at any of those moments.
+        """
+        if state.lacks(record.ledger, record.id):
+            return [{}]
+        events = self._events(form, record, state.seq)
+        values = dict(record.values)
+        for _, _, cells in events:
+            values |= {key: old for key, (old, _) in cells.items()}
+        held = state.cells(record.ledger, record.id)
+        values |= {key: meant(held[key], form[key].type) for key in held if _is_cell(form, key)}
+        found = [values]
+        for seq, source, cells in reversed(events):
+            if source == Source.EXCEL.value and (state.until is None or seq <= state.until):
+                values = values | {key: new for key, (_, new) in cells.items()}
+                found.append(values)
+        return [{key: one[key] for key in one if one[key] is not None} for one in found]
+
+    def _events(
+        self, form: Form, record: Record, seq: int
+    ) -> list[tuple[int, str, dict[str, tuple[Value, Value]]]]:
+        """Return what changed of a record after a number, the newest first."""
+        sql = (
+            "SELECT seq, source, cells FROM history "
+            "WHERE record = ? AND ledger = ? AND seq > ? ORDER BY seq DESC"
+        )
+        return [
+            (
+                int(str(number)),
+                str(source),
+                {k: v for k, v in cells_of(cells, form).items() if _is_cell(form, k)},
+            )
+            for number, source, cells in self.db.rows(sql, (record.id, record.ledger, seq))
+        ]
+
     # --- noting -------------------------------------------------------------------------------
 
     def begin(self, content: WorkbookContent) -> None:
@@ -193,3 +237,7 @@ class Generations:
         generation, seq, until, unheld = found
         last = None if until is None else int(str(until))
         return HeldState(str(generation), int(str(seq)), last, json.loads(str(unheld)))
+
+
+def _is_cell(form: Form, key: str) -> bool:
+    return key in form.by_key and key != "id"

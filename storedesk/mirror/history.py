@@ -9,12 +9,23 @@ from typing import NamedTuple
 
 from storedesk.domain.changes import Operation, Source
 from storedesk.domain.forms import Forms
+from storedesk.domain.merge import Conflict
+from storedesk.domain.sheets import WritePlan
 from storedesk.domain.values import Value
-from storedesk.mirror.changes import RecordChange, cells_of
+from storedesk.mirror.changes import Cells, RecordChange, cells_of
 from storedesk.mirror.connection import Connection, Row
 
 GONE = "_gone"
 """Key of the entry that says a row was deleted in Excel."""
+
+WRITTEN, LEFT = "_written", "_left"
+"""Keys of the entry made of each write: up to which number the workbook has everything, and the
+numbers of what could not be placed (its column is missing)."""
+FLUSH = "flush-"
+"""Operations of such entries: this and the generation written."""
+
+CLASH, SETTLED = "_clash", "_settled"
+"""Keys, with ledger and column behind them, of the entries that a conflict began or was decided."""
 
 _START = "history_start"
 
@@ -101,6 +112,26 @@ class History:
             bounds = (operation.batch, logged[0].seq, logged[-1].seq)
             self.db.run("INSERT INTO batches (batch, first, last) VALUES (?, ?, ?)", bounds)
         return logged
+
+    def note_written(self, plan: WritePlan, left: Sequence[int], now: datetime) -> None:
+        """Log that a workbook has everything up to the plan's number, but for what was left."""
+        cells: dict[str, tuple[Value, Value]] = {WRITTEN: (None, plan.upto)}
+        if left:
+            cells[LEFT] = (None, " ".join(map(str, left)))
+        self._note(f"{FLUSH}{plan.stamp.generation}", plan.workbook, cells, now)
+
+    def note_clash(self, ledger: str, record: str, conflict: Conflict, now: datetime) -> None:
+        """Log that both sides changed a cell: the base, and ours, which waits for a person."""
+        cells = {f"{CLASH} {ledger} {conflict.key}": (conflict.base, conflict.ours)}
+        self._note(CLASH, record, cells, now)
+
+    def note_settled(self, ledger: str, record: str, key: str, now: datetime, by: str) -> None:
+        """Log that a person decided a conflict."""
+        self._note(SETTLED, record, {f"{SETTLED} {ledger} {key}": (None, None)}, now, by)
+
+    def _note(self, operation: str, about: str, cells: Cells, now: datetime, by: str = "") -> None:
+        """Log what is no change of a record; it belongs to no ledger."""
+        self.add(Operation(operation, now, by, (), Source.RULE), [RecordChange("", about, cells)])
 
     def last(self) -> int:
         """Return the number of the newest event, 0 if there is none."""

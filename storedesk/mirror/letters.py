@@ -11,8 +11,14 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without I and O, which look like digits."""
 
 
-def claim_letter(folder: Path, machine: str) -> str:
+def claim_letter(folder: Path, machine: str, place: str = "") -> str:
     """Return this machine's letter, claiming the first free one by creating its file exclusively.
+
+    Args:
+        folder: of the history files.
+        machine: this PC's lasting random id.
+        place: what stays the same when that id is lost with the user's folder, or empty; a letter
+            claimed from the same place goes on, and with it what was entered under it.
 
     Raises:
         NotWritable: the folder cannot be written, or all letters are taken.
@@ -22,9 +28,9 @@ def claim_letter(folder: Path, machine: str) -> str:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with path.open("x", encoding="utf-8") as file:
-                json.dump({"machine": machine}, file)
+                json.dump({"machine": machine} | ({"place": place} if place else {}), file)
         except FileExistsError:
-            if _machine(path) == machine:
+            if _told(path, "machine") == machine or (place and _told(path, "place") == place):
                 return letter
         except OSError as error:
             raise NotWritable(str(folder)) from error
@@ -33,8 +39,8 @@ def claim_letter(folder: Path, machine: str) -> str:
     raise NotWritable(str(folder))
 
 
-def _machine(path: Path) -> str:
+def _told(path: Path, what: str) -> str:
     try:
-        return str(json.loads(path.read_text("utf-8"))["machine"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return str(json.loads(path.read_text("utf-8")).get(what, ""))
+    except (OSError, ValueError, AttributeError):
         return ""

@@ -7,6 +7,7 @@ edits it includes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from storedesk.domain.records import Record
 from storedesk.domain.sheets import RowWrite, WriteOutcome, WritePlan
 from storedesk.domain.values import Value
 from storedesk.mirror import stored
-from storedesk.mirror.changes import cells_of, packed, raw_cells
+from storedesk.mirror.changes import Cells, RecordChange, cells_of, packed, raw_cells
 from storedesk.mirror.connection import Cell, Connection
 from storedesk.mirror.history import Logged
 from storedesk.mirror.schema import TYPED
@@ -23,6 +24,8 @@ from storedesk.mirror.tables import Tables
 
 Layouts = Mapping[str, frozenset[str]]
 """Keys of the columns found in each ledger's sheet, for the ledgers found."""
+Unheld = Mapping[str, Cell] | None
+"""Cells of a record as its workbook holds them; None: it does not have the record."""
 
 
 class Pending:
@@ -57,6 +60,51 @@ class Pending:
         """Return the ids of the records of which anything waits."""
         sql = "SELECT DISTINCT record FROM pending WHERE ledger = ?"
         return [str(row[0]) for row in self.db.rows(sql, (ledger,))]
+
+    def numbers(self, forms: Iterable[Form], upto: int) -> list[int]:
+        """Return the numbers of what still waits of some ledgers, up to a number."""
+        sql = "SELECT DISTINCT seq FROM pending WHERE ledger = ? AND seq <= ?"
+        rows = (row for form in forms for row in self.db.rows(sql, (form.ledger, upto)))
+        return sorted(int(str(row[0])) for row in rows)
+
+    def unheld(self, forms: Iterable[Form], upto: int) -> dict[str, dict[str, Unheld]]:
+        """Return what a workbook does not hold, by ledger and record, of all up to a number.
+
+        Either cells as they stand in it, or None if it does not have the record at all.
+        """
+        return {form.ledger: found for form in forms if (found := self._unheld(form.ledger, upto))}
+
+    def _unheld(self, ledger: str, upto: int) -> dict[str, Unheld]:
+        found: dict[str, Unheld] = {}
+        old: dict[str, dict[str, Cell]] = {}
+        sql = "SELECT record, cells FROM pending WHERE ledger = ? AND seq <= ? ORDER BY seq DESC"
+        for record, cells in self.db.rows(sql, (ledger, upto)):
+            before = {key: then for key, (then, _) in raw_cells(cells).items()}
+            old.setdefault(str(record), {}).update(before)
+        found.update(old)
+        sql = (
+            f'SELECT "id" FROM {stored.table(ledger)} WHERE _row IS NULL '
+            'AND "id" IN (SELECT value FROM json_each(?))'
+        )
+        found.update({str(row[0]): None for row in self.db.rows(sql, (json.dumps([*old]),))})
+        for record in self._typed(self.forms[ledger]):
+            found[record] = {**(found.get(record) or {}), "id": None}
+        return found
+
+    def write_anew(
+        self, ledger: str, record_id: str, cells: Cells, seq: int, now: datetime
+    ) -> None:
+        """Let only these cells of a record wait: as they are in its workbook, and should be."""
+        since = self._since(ledger, record_id) or now.isoformat(" ")
+        self.drop(ledger, record_id)
+        if cells:
+            whole = RecordChange(ledger, record_id, cells).packed()
+            self.add([Logged(seq, ledger, record_id, whole, since)])
+
+    def _since(self, ledger: str, record_id: str) -> str | None:
+        sql = "SELECT min(at) FROM pending WHERE ledger = ? AND record = ?"
+        found = self.db.one(sql, (ledger, record_id))
+        return str(found[0]) if found and found[0] is not None else None
 
     def keep(self, ledger: str, record_id: str, keys: frozenset[str]) -> None:
         """Drop what waits of a record, but for these cells: the workbook has the rest."""

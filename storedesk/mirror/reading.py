@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from storedesk.domain.forms import Forms
+from storedesk.domain.problems import Problem
 from storedesk.domain.records import Record
 from storedesk.domain.select import Select
+from storedesk.domain.sheets import RowWrite, Stamp
 from storedesk.domain.values import Value
-from storedesk.mirror.conflicts import Conflicts
+from storedesk.mirror.conflicts import Conflicts, OpenConflict
 from storedesk.mirror.connection import Connection
 from storedesk.mirror.counters import Counters
-from storedesk.mirror.files import Files
+from storedesk.mirror.files import Files, FileState
+from storedesk.mirror.generations import Ancestry, Generations, HeldState
 from storedesk.mirror.history import History, HistoryEntry
 from storedesk.mirror.pending import Pending
 from storedesk.mirror.removals import Removals
@@ -29,6 +33,7 @@ class Reading:
         self._pending = Pending(db, forms, self._tables)
         self._history = History(db, forms)
         self._files = Files(db)
+        self._generations = Generations(db)
         self._counters = Counters(db, forms)
         self._removals = Removals(db, forms)
         self._conflicts = Conflicts(db, forms)
@@ -73,3 +78,77 @@ class Reading:
     def history(self, ledger: str, record_id: str) -> list[HistoryEntry]:
         """Return who changed what of a record, newest first."""
         return self._history.of(ledger, record_id)
+
+    @property
+    def data_version(self) -> int:
+        """A number that moves when another process commits."""
+        return self.db.data_version
+
+    def removed(self, ledger: str) -> dict[str, int]:
+        """Return the rows of a ledger that wait to be emptied, by record."""
+        return self._removals.of(ledger)
+
+    def base(self, ledger: str, record_id: str) -> dict[str, Value]:
+        """Return what record and workbook last agreed on (decision 14)."""
+        record = self.get(ledger, record_id)
+        return {} if record is None else self._pending.base(record)
+
+    def has_pending(self, ledger: str, record_id: str) -> bool:
+        """Whether anything of a record waits to be written."""
+        return self._pending.has(ledger, record_id)
+
+    def waiting(self) -> dict[str, tuple[int, datetime | None]]:
+        """Return by workbook how many records wait, and since when."""
+        counts = self._pending.waiting(self._files.layouts())
+        for workbook, count in self._removals.waiting().items():
+            before, since = counts.get(workbook, (0, None))
+            counts[workbook] = (before + count, since)
+        return counts
+
+    def rows_to_write(self, workbook: str) -> tuple[tuple[RowWrite, ...], int]:
+        """Return the rows to write into a workbook, and the last event they surely include."""
+        # The number first: what another process saves meanwhile may be written, and still waits.
+        upto = self._history.last()
+        forms, layouts = self.forms.of_workbook(workbook), self._files.layouts()
+        rows = self._pending.rows_to_write(forms, layouts)
+        rows += self._removals.rows_to_write(forms, layouts)
+        return tuple(rows), upto
+
+    def file_state(self, workbook: str) -> FileState | None:
+        """Return what is known of a workbook file, or None if it was never read."""
+        return self._files.get(workbook)
+
+    def problems(self, workbook: str) -> list[Problem]:
+        """Return a workbook's problems as last read."""
+        return self._files.problems(workbook)
+
+    def conflicts(self) -> list[OpenConflict]:
+        """Return the open conflicts, oldest first."""
+        return self._conflicts.all()
+
+    def get_meta(self, name: str) -> str:
+        """Return a noted text, or an empty one."""
+        found = self.db.one("SELECT value FROM meta WHERE name = ?", (name,))
+        return str(found[0]) if found else ""
+
+    def batch_history(self, batch: str) -> list[HistoryEntry]:
+        """Return what an import changed, oldest first."""
+        return self._history.of_batch(batch)
+
+    # --- generations --------------------------------------------------------------------------
+
+    def next_stamp(self, workbook: str, desk: str, pc: str, nonce: str) -> Stamp:
+        """Return the stamp of this PC's next write of a workbook."""
+        return self._generations.stamp(workbook, desk, pc, nonce)
+
+    def ancestry(self, workbook: str, stamp: Stamp) -> Ancestry | None:
+        """Return what to merge a file of this stamp against; None: what it held as last known."""
+        return self._generations.ancestry(workbook, stamp)
+
+    def held_state(self, workbook: str, generation: str) -> HeldState | None:
+        """Return what is known of a generation of a workbook, or None."""
+        return self._generations.held(workbook, generation)
+
+    def versions(self, record: Record, state: HeldState) -> list[dict[str, Value]]:
+        """Return what a workbook held of a record under a generation, at each of its moments."""
+        return self._generations.versions(self.forms[record.ledger], record, state)

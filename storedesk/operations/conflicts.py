@@ -82,8 +82,8 @@ def use_theirs(desk: Desk, number: int, *, by: str) -> Change:
         Misuse: it was decided already.
     """
     _clash(desk, number)
-    writing.actor(desk, by)
-    desk.mirror.settle_conflict(number)
+    who = writing.actor(desk, by)
+    desk.mirror.settle_conflict(number, desk.clock.now(), who)
     return Change()
 
 
@@ -108,7 +108,7 @@ def use_other(desk: Desk, number: int, text: str, *, by: str) -> Change:
     with desk.mirror.transaction():
         edit = Edit(clash.ledger, clash.record, {clash.key: value})
         change = writing.write(desk, (edit,), by=by, note="resolve conflict")
-        desk.mirror.settle_conflict(number)
+        desk.mirror.settle_conflict(number, desk.clock.now(), by)
     return change
 
 

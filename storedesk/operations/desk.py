@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import uuid
 from dataclasses import dataclass
 from hashlib import sha256
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 SETTINGS_WORKBOOK = "门店设置.xlsx"
 FOLDERS = ("附件", "报表", "收件箱", "备份", "历史")
 _IDENTITY = Path("历史") / "desk.json"
+_MADE_UP = 1 << 40
+"""Bit of a network card's number that says Python made it up, another one every time."""
 
 
 @dataclass
@@ -45,6 +48,7 @@ class Desk:
         pc: letter of this PC in ids.
         profile: furniture, appliance or auto.
         settings: what 门店设置.xlsx says; read anew by ``reload_settings``.
+        tidied: what killed writes left in the folder has been removed since it was opened.
     """
 
     folder: Path
@@ -56,6 +60,7 @@ class Desk:
     mirror: Mirror
     clock: Clock
     settings: Settings
+    tidied: bool = False
 
     def path(self, workbook: str) -> Path:
         """Return where a workbook of this desk lies."""
@@ -115,9 +120,10 @@ def _assemble(folder: Path, identity: Identity, mirror: Mirror, clock: Clock) ->
     profile = resources.load_profile(identity.profile, folder)
     pc = mirror.get_meta("pc")
     if not pc:
-        pc = claim_letter(folder / "历史", machine_id())
+        pc = claim_letter(folder / "历史", machine_id(), machine_place())
         # The letter last: it says that all of this is done.
         mirror.continue_history(folder / "历史", pc)
+        mirror.note_lost()
         mirror.set_meta("pc", pc)
     return Desk(
         folder=folder,
@@ -197,3 +203,16 @@ def machine_id() -> str:
     except OSError as error:
         raise NotWritable(str(path.parent)) from error
     return path.read_text("utf-8").strip()
+
+
+def machine_place() -> str:
+    """Return what tells this user's folder on this PC from any other, even when it was wiped.
+
+    Host name, network card and path, hashed: clones of a disk share names, but no network card.
+    Empty if there is no card to go by.
+    """
+    card = uuid.getnode()
+    if card & _MADE_UP:
+        return ""
+    told = f"{socket.gethostname()}\n{card}\n{resources.user_folder().absolute()}"
+    return sha256(told.encode()).hexdigest()[:32]

@@ -27,8 +27,9 @@ from storedesk.domain.sheets import (
 )
 from storedesk.operations import alarms, planning
 from storedesk.operations.desk import Desk
+from storedesk.operations.replaying import replay_lost
 from storedesk.operations.taking_in import Taken, take_in
-from storedesk.workbooks import locks, reader, writer
+from storedesk.workbooks import disk, locks, reader, writer
 from storedesk.workbooks.options import STAFF_LIST
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,9 @@ class BookPlan:
 class SyncPlan:
     """What to do with the files, as plain data.
 
-    ``obstacle``: why nothing is written this time (the history comes first, decision 21).
+    Attributes:
+        obstacle: why nothing is written this time (the history comes first, decision 21).
+        tidy: the desk was just opened: what killed writes left behind is removed.
     """
 
     folder: Path
@@ -61,6 +64,7 @@ class SyncPlan:
     now: datetime
     books: tuple[BookPlan, ...]
     obstacle: StoreDeskError | None = None
+    tidy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,8 @@ def plan(desk: Desk) -> SyncPlan:
         _plan_book(desk, workbook, may_write=obstacle is None)
         for workbook in desk.forms.workbooks()
     )
-    return SyncPlan(desk.folder, desk.uuid, desk.clock.now(), books, obstacle)
+    is_first, desk.tidied = not desk.tidied, True
+    return SyncPlan(desk.folder, desk.uuid, desk.clock.now(), books, obstacle, is_first)
 
 
 def carry_out(sync_plan: SyncPlan) -> tuple[BookOutcome, ...]:
@@ -179,6 +184,11 @@ def carry_out(sync_plan: SyncPlan) -> tuple[BookOutcome, ...]:
 
 def _carried_out(sync_plan: SyncPlan) -> Iterator[BookOutcome]:
     """Yield one outcome after the other, so that they need not all stand in memory at once."""
+    if not sync_plan.folder.is_dir():
+        yield BookOutcome("", error=FolderGone(str(sync_plan.folder)))
+        return
+    if sync_plan.tidy:
+        writer.tidy(sync_plan.folder, [book.workbook for book in sync_plan.books])
     for book in sync_plan.books:
         yield _carry_out_book(sync_plan, book)
     if sync_plan.obstacle is not None:
@@ -203,6 +213,7 @@ def settle(
 ) -> SyncReport:
     """Merge what was read, mark what was written, and say what still waits."""
     settled = tuple(map(partial(_settle_book, desk, confirmed), outcomes))
+    replay_lost(desk)
     taken = tuple(one.taken for one in settled if one.taken)
     written = tuple((one.workbook, one.written) for one in settled if one.written is not None)
     errors = tuple(one.error for one in settled if one.error)
@@ -313,6 +324,8 @@ def _carry_out_book(sync_plan: SyncPlan, book: BookPlan) -> BookOutcome:
         if book.known is None or not reader.unchanged(book.path, book.known):
             found = reader.fingerprint(book.path)
             if book.known is None or found.sha256 != book.known.sha256:
+                if book.write is not None:
+                    disk.make_durable(book.path)
                 content = reader.read_workbook(book.path, book.forms)
                 return BookOutcome(book.workbook, content=content)
             touched: Fingerprint | None = found

@@ -14,7 +14,7 @@ def test_a_conflict_is_listed_with_typed_values_until_it_is_decided(mirror: Mirr
     mirror.add_conflict("purchases", "GM-1", Conflict("delivered_on", *days), NOW)
     (listed,) = mirror.conflicts()
     assert listed == OpenConflict(listed.id, "purchases", "GM-1", "delivered_on", *days, NOW)
-    mirror.settle_conflict(listed.id)
+    mirror.settle_conflict(listed.id, NOW, "王芳")
     assert mirror.conflicts() == []
 
 
@@ -29,7 +29,7 @@ def test_a_decided_number_is_never_given_again(mirror: Mirror) -> None:
     """A face may still show the old list."""
     mirror.add_conflict("customers", CUSTOMER, Conflict("name", "甲", "一", "乙"), NOW)
     (first,) = mirror.conflicts()
-    mirror.settle_conflict(first.id)
+    mirror.settle_conflict(first.id, NOW, "王芳")
     mirror.add_conflict("customers", CUSTOMER, Conflict("phone", "1", "2", "3"), NOW)
     (second,) = mirror.conflicts()
     assert second.id != first.id

@@ -230,7 +230,9 @@ def test_references_follow_an_id_and_are_written_anew(mirror: Mirror) -> None:
     assert mirror.search("wjg") == [SearchHit("customers", new)]
     assert mirror.search(CUSTOMER) == []
     assert mirror.has_pending("customers", new)
-    assert len(mirror.history("customers", new)) == 3
+    renamed, *entered = mirror.history("customers", new)
+    assert (renamed.key, renamed.old, renamed.new) == ("id", CUSTOMER, new)
+    assert len(entered) == 3
     assert [conflict.record for conflict in mirror.conflicts()] == [new]
     read(mirror)
     cells = {row.record: row.cells.get("customer") for row in plan(mirror).rows}

@@ -24,6 +24,14 @@ def test_each_machine_gets_its_own_and_keeps_it(tmp_path: Path) -> None:
     assert json.loads((folder / "PC-B.json").read_text("utf-8")) == {"machine": "two"}
 
 
+def test_a_machine_whose_own_id_was_lost_goes_on_under_its_letter(tmp_path: Path) -> None:
+    assert claim_letter(tmp_path, "one", "front desk") == "A"
+    assert claim_letter(tmp_path, "two", "back office") == "B"
+    assert claim_letter(tmp_path, "wiped and new", "front desk") == "A"
+    assert claim_letter(tmp_path, "other", "") == "C"
+    assert claim_letter(tmp_path, "another", "") == "D", "no place is nobody's place"
+
+
 def test_machines_that_claim_at_once_never_share_one(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from storedesk.mirror.letters import claim_letter; "
