@@ -6,7 +6,7 @@ by what they mean in their column, so that Excel's re-typing of a phone as a num
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from storedesk.domain.values import Type, Value, same
@@ -74,3 +74,31 @@ def merge_cells(
         if current is not None:
             values[key] = current
     return Merged(values, tuple(taken), tuple(to_write), tuple(conflicts))
+
+
+def nearest_base(
+    candidates: Sequence[Mapping[str, Value]],
+    theirs: Mapping[str, Value],
+    types: Mapping[str, Type],
+    *,
+    sure: bool = True,
+) -> dict[str, Value]:
+    """Return what an old copy of a record is merged against, where several may be its origin.
+
+    A cell that holds what any of the candidates held was not changed in the copy.
+
+    Args:
+        candidates: what the workbook held, the likeliest origin first.
+        theirs: values as the copy holds them.
+        types: type of every column the copy has.
+        sure: the copy was made from one of the candidates. If not, a cell that holds something
+            else has no base, so that it and ours both stay: nothing is lost silently.
+    """
+    base: dict[str, Value] = {}
+    for key, kind in types.items():
+        held = [one.get(key) for one in candidates]
+        if any(same(value, theirs.get(key), kind) for value in held):
+            base[key] = theirs.get(key)
+        elif sure and held:
+            base[key] = held[0]
+    return {key: value for key, value in base.items() if value is not None}

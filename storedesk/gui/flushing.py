@@ -1,7 +1,7 @@
 """Keeping the window and the workbooks in step: plan (clerk) → carry out (worker) → settle (clerk).
 
-Runs three seconds after the last entry, and every five seconds looks whether a workbook changed
-outside (a stat per file). Nothing here waits and nothing here knows a file.
+Runs three seconds after the last entry, at once when the watch on the folder notices something, and
+every thirty seconds in any case. Nothing here waits and nothing here knows a file.
 """
 
 from __future__ import annotations
@@ -9,16 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from storedesk.domain.changes import Change
+from storedesk.domain.errors import FolderGone, StoreDeskError, WorkbookMissing
 from storedesk.gui.session import Session
-from storedesk.operations import syncing
+from storedesk.operations import syncing, watching
 from storedesk.operations.syncing import SyncReport, Waiting
-from storedesk.operations.taking_in import Taken
+from storedesk.operations.taken import Taken
 
 REST_MS = 3_000
-LOOK_MS = 5_000
+LOOK_MS = 30_000
+MISSING_MS = 8_000
+"""Excel takes the name away while it saves: a workbook is called missing after so long."""
 _ROUNDS = 4
 """A person may save while we write; after so many rounds it waits for the next look."""
 
@@ -31,12 +35,13 @@ class SyncState:
         written_at: when a workbook was last known to hold everything.
         waiting: what is safe but not in its workbook.
         errors: sentences about workbooks that could not be read or written.
-        problems: how many things a workbook's rows left to look at.
+        out_of_reach: the desk's folder is not there now; entries wait.
     """
 
     written_at: datetime | None = None
     waiting: tuple[Waiting, ...] = ()
     errors: tuple[str, ...] = ()
+    out_of_reach: bool = False
 
     @property
     def waiting_count(self) -> int:
@@ -51,11 +56,14 @@ class Flusher(QObject):
         state_changed: carries the new ``SyncState``.
         held: a workbook is newly held by somebody; carries its ``Waiting``.
         took_in: edits came in from a workbook; carries the ``Taken``.
+        stopped: so much of a workbook changed that a person is asked first; carries the ``Taken``.
     """
 
     state_changed = Signal(object)
     held = Signal(object)
     took_in = Signal(object)
+    stopped = Signal(object)
+    _noticed = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -64,21 +72,34 @@ class Flusher(QObject):
         self._running = False
         self._wanted = False
         self._rounds = 0
+        self._missing: dict[str, QDeadlineTimer] = {}
+        self._stopped: frozenset[str] = frozenset()
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self.run)
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self.run)
+        self._grace = QTimer(self, singleShot=True)
+        self._grace.timeout.connect(self.run)
         session.clerk.changed.connect(lambda _: self._rest.start())
+        # Told in the watch's thread, carried to the window's by the signal.
+        self._watch = watching.watch(session.facts.folder, self._tell_noticed)
+        self._noticed.connect(self.run)
 
     def start(self) -> None:
         """Look at the workbooks now and from now on."""
         self._look.start()
+        self._watch.start()
         self.run()
 
     def stop(self) -> None:
         """Look no more."""
-        self._look.stop()
-        self._rest.stop()
+        for timer in (self._look, self._rest, self._grace):
+            timer.stop()
+        self._watch.stop()
+
+    def _tell_noticed(self) -> None:
+        if isValid(self):
+            self._noticed.emit()
 
     def run(self) -> None:
         """Go round once; while a round is under way, once more after it."""
@@ -86,6 +107,12 @@ class Flusher(QObject):
             self._wanted = True
             return
         self._running = True
+        if not self._watch.reachable():
+            # Whoever touched the folder now might hang with the network; the mirror does not.
+            self._session.clerk.ask(syncing.out_of_reach).then(
+                self._settled, refused=lambda error: self._failed(str(error)), owner=self
+            )
+            return
         self._session.clerk.ask(syncing.plan).then(
             self._carry_out, refused=lambda error: self._failed(str(error)), owner=self
         )
@@ -107,6 +134,7 @@ class Flusher(QObject):
         self._running = False
         for taken in report.taken:
             self._spread(taken)
+        self._tell_stopped(report.taken)
         self._tell_held(report.waiting)
         self._set_state(report)
         again = report.again and self._rounds < _ROUNDS
@@ -130,13 +158,35 @@ class Flusher(QObject):
             if one.holder and one.workbook not in known:
                 self.held.emit(one)
 
+    def _tell_stopped(self, taken: tuple[Taken, ...]) -> None:
+        stopped = {one.workbook: one for one in taken if one.stopped}
+        for workbook in stopped.keys() - self._stopped:
+            self.stopped.emit(stopped[workbook])
+        self._stopped = frozenset(stopped)
+
     def _set_state(self, report: SyncReport) -> None:
+        errors = self._lasting(report.errors)
         state = SyncState(
             written_at=self.state.written_at if report.waiting else self._session.facts.now(),
             waiting=report.waiting,
-            errors=tuple(str(error) for error in report.errors),
+            errors=tuple(str(error) for error in errors),
+            out_of_reach=any(isinstance(error, FolderGone) for error in errors),
         )
         self._tell(state)
+
+    def _lasting(self, errors: tuple[StoreDeskError, ...]) -> list[StoreDeskError]:
+        """Leave out workbooks that may only be missing because somebody saves them just now."""
+        missing = [error.workbook for error in errors if isinstance(error, WorkbookMissing)]
+        fresh = {one: self._missing.get(one) or QDeadlineTimer(MISSING_MS) for one in missing}
+        self._missing = fresh
+        patient = {one for one, until in fresh.items() if not until.hasExpired()}
+        if patient:
+            self._grace.start(max(fresh[one].remainingTime() for one in patient) + 1)
+        return [
+            error
+            for error in errors
+            if not (isinstance(error, WorkbookMissing) and error.workbook in patient)
+        ]
 
     def _failed(self, sentence: str) -> None:
         self._running = False

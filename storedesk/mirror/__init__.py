@@ -3,6 +3,7 @@
 from storedesk.mirror.conflicts import OpenConflict
 from storedesk.mirror.database import LOST, Mirror
 from storedesk.mirror.files import FileState
+from storedesk.mirror.generations import Ancestry, HeldState
 from storedesk.mirror.history import GONE, HistoryEntry
 from storedesk.mirror.search import SearchHit
 from storedesk.mirror.tables import Mark, TakenRow
@@ -10,7 +11,9 @@ from storedesk.mirror.tables import Mark, TakenRow
 __all__ = [
     "GONE",
     "LOST",
+    "Ancestry",
     "FileState",
+    "HeldState",
     "HistoryEntry",
     "Mark",
     "Mirror",

@@ -222,6 +222,10 @@ class Mirror(Reading):
             self._tables.delete(ledger, record_id)
         return record
 
+    def empty_row(self, ledger: str, record_id: str, row: int) -> None:
+        """Let a row be emptied again: an old copy brought back what was undone here."""
+        self._removals.add(ledger, record_id, row)
+
     def note_removed(self, ledger: str, rows: Mapping[str, int]) -> None:
         """Note where rows that wait to be emptied stand now."""
         self._removals.found(ledger, rows)
@@ -274,7 +278,7 @@ class Mirror(Reading):
             self._pending.add([Logged(last, ledger, record_id, whole, at)])
 
     def write_cells(self, ledger: str, record_id: str, cells: Cells, now: datetime) -> None:
-        """Let exactly these cells of a record wait: as its workbook has them, and as they should be.
+        """Let exactly these cells of a record wait: as its workbook has them, and as meant.
 
         An old copy was put over what had been written already.
         """

@@ -18,6 +18,7 @@ from storedesk.domain.values import Value
 from storedesk.mirror import stored
 from storedesk.mirror.changes import Cells, RecordChange, cells_of, packed, raw_cells
 from storedesk.mirror.connection import Cell, Connection
+from storedesk.mirror.held import Held
 from storedesk.mirror.history import Logged
 from storedesk.mirror.schema import TYPED
 from storedesk.mirror.tables import Tables
@@ -35,6 +36,7 @@ class Pending:
         self.db = db
         self.forms = forms
         self.tables = tables
+        self.held = Held(db, forms)
 
     def add(self, logged: Sequence[Logged]) -> None:
         """Queue what has just been logged."""
@@ -116,7 +118,8 @@ class Pending:
                 self._set(ledger, record_id, int(str(seq)), kept)
 
     def drop(self, ledger: str, record_id: str) -> None:
-        """Drop all that waits of a record."""
+        """Drop all that waits of a record; nothing holds it back any more."""
+        self.db.run("DELETE FROM held WHERE ledger = ? AND record = ?", (ledger, record_id))
         self.db.run("DELETE FROM pending WHERE ledger = ? AND record = ?", (ledger, record_id))
 
     def rename(self, ledger: str, old: str, new: str) -> None:
@@ -147,6 +150,8 @@ class Pending:
         rows = self.db.rows(
             "SELECT record, cells, at FROM pending WHERE ledger = ?", (form.ledger,)
         )
+        if held := self.held.of(form.ledger):
+            rows = [row for row in rows if row[0] not in held]
         if present is not None and rows:
             rows = [row for row in rows if not present.isdisjoint(raw_cells(row[1]))]
         records = {str(row[0]) for row in rows}
@@ -202,6 +207,8 @@ class Pending:
             keys.setdefault(str(record), set()).update(raw_cells(cells))
         for record in self._typed(form):
             keys.setdefault(record, set()).add("id")
+        for record in self.held.of(form.ledger):
+            keys.pop(record, None)
         return keys
 
     def _typed(self, form: Form) -> list[str]:

@@ -16,6 +16,7 @@ from storedesk.mirror.connection import Connection
 from storedesk.mirror.counters import Counters
 from storedesk.mirror.files import Files, FileState
 from storedesk.mirror.generations import Ancestry, Generations, HeldState
+from storedesk.mirror.held import Held
 from storedesk.mirror.history import History, HistoryEntry
 from storedesk.mirror.pending import Pending
 from storedesk.mirror.removals import Removals
@@ -36,6 +37,7 @@ class Reading:
         self._generations = Generations(db)
         self._counters = Counters(db, forms)
         self._removals = Removals(db, forms)
+        self.held = Held(db, forms)
         self._conflicts = Conflicts(db, forms)
         self._search = Search(db, forms, self._tables)
 

@@ -28,7 +28,8 @@ from storedesk.domain.sheets import (
 from storedesk.operations import alarms, planning
 from storedesk.operations.desk import Desk
 from storedesk.operations.replaying import replay_lost
-from storedesk.operations.taking_in import Taken, take_in
+from storedesk.operations.taken import Taken
+from storedesk.operations.taking_in import take_in
 from storedesk.workbooks import disk, locks, reader, writer
 from storedesk.workbooks.options import STAFF_LIST
 
@@ -110,7 +111,7 @@ class SyncReport:
 
     def lines(self) -> list[str]:
         """Return the report in sentences; ``errors`` are said by who reports."""
-        lines = [_taken_line(taken) for taken in self.taken if taken.count or taken.stopped]
+        lines = [line for taken in self.taken for line in taken.lines()]
         lines += [f"已写入《{workbook}》{count} 条" for workbook, count in self.written]
         lines += [waiting_line(waiting) for waiting in self.waiting]
         return lines or self._quiet()
@@ -277,18 +278,6 @@ def waiting_line(waiting: Waiting) -> str:
     return f"{told}，等着写进《{waiting.workbook}》，不会丢。"
 
 
-def _taken_line(taken: Taken) -> str:
-    if taken.stopped:
-        return "；".join(problem.sentence() for problem in taken.problems)
-    parts = [
-        f"{word} {sum(map(len, ids.values()))} 条"
-        for word, ids in (("新增", taken.new), ("修改", taken.changed), ("删除", taken.gone))
-        if ids
-    ]
-    tail = f"，{taken.conflicts} 处两边都改过，请到 需核对 里选" if taken.conflicts else ""
-    return f"读入《{taken.workbook}》里的改动：{'、'.join(parts)}{tail}"
-
-
 # --- planning -----------------------------------------------------------------------------------
 
 
@@ -303,7 +292,7 @@ def _plan_book(desk: Desk, workbook: str, *, may_write: bool) -> BookPlan:
     if rows and state is not None:
         now = desk.clock.now()
         due = state.backup_at is None or now - state.backup_at >= _BACKUP_EVERY
-        stamp = state.stamp.following(desk.uuid, desk.pc, uuid.uuid4().hex[:4])
+        stamp = desk.mirror.next_stamp(workbook, desk.uuid, desk.pc, uuid.uuid4().hex[:4])
         backup = due or state.changed_outside
         lists = _lists(desk)
         write = WritePlan(workbook, state.fingerprint, rows, stamp, backup, upto, lists)

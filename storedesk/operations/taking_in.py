@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
+from storedesk.domain.changes import Source
 from storedesk.domain.forms import Form
 from storedesk.domain.matching import (
     Cells,
     FoundRow,
     Identity,
     KnownRow,
+    Reason,
     identify,
     unsettled,
 )
@@ -24,39 +26,15 @@ from storedesk.domain.problems import Kind, Problem
 from storedesk.domain.records import Record
 from storedesk.domain.sheets import SheetContent, WorkbookContent
 from storedesk.domain.values import Value, comparable
-from storedesk.mirror import TakenRow
+from storedesk.mirror import GONE, TakenRow
 from storedesk.operations import alarms, entries, planning
+from storedesk.operations.bases import Bases
 from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
 from storedesk.operations.references import References
 from storedesk.operations.rows import ReadRow, RowReader
+from storedesk.operations.taken import Taken
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What came in from one workbook.
-
-    Attributes:
-        new, changed, gone: ids of records by ledger.
-        conflicts: cells that both sides changed.
-        problems: what to look at in this workbook.
-        stopped: too much changed at once; nothing was taken in, a person must confirm.
-    """
-
-    workbook: str
-    new: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    gone: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    conflicts: int = 0
-    problems: tuple[Problem, ...] = ()
-    stopped: bool = False
-
-    @property
-    def count(self) -> int:
-        """Number of records that changed in any way."""
-        parts = (self.new, self.changed, self.gone)
-        return sum(len(ids) for part in parts for ids in part.values())
 
 
 def take_in(desk: Desk, content: WorkbookContent, *, confirmed: bool = False) -> Taken:
@@ -68,11 +46,12 @@ def take_in(desk: Desk, content: WorkbookContent, *, confirmed: bool = False) ->
         confirmed: a person has confirmed that many rows are gone on purpose.
     """
     known = desk.mirror.file_state(content.workbook)
-    stale = known is not None and content.stamp.number < known.stamp.number
+    ancestry = desk.mirror.ancestry(content.workbook, content.stamp) if known else None
+    bases = Bases(desk.mirror, ancestry)
     confirmed = confirmed or alarms.is_meant(desk, content)
     with desk.mirror.transaction():
         sheets = [
-            _Sheet(desk, content, sheet, stale=stale, confirmed=confirmed)
+            _Sheet(desk, content, sheet, bases, confirmed=confirmed)
             for form in desk.sheets_of(content.workbook)
             if (sheet := content.sheets.get(form.ledger)) is not None
         ]
@@ -103,8 +82,8 @@ class _Sheet:
         desk: Desk,
         content: WorkbookContent,
         sheet: SheetContent,
+        bases: Bases,
         *,
-        stale: bool,
         confirmed: bool,
     ) -> None:
         self.desk = desk
@@ -112,15 +91,12 @@ class _Sheet:
         self.content = content
         self.sheet = sheet
         self.form: Form = desk.forms[sheet.ledger]
-        self.stale = stale
+        self.bases = bases
         self.confirmed = confirmed
         self.reader = self._row_reader()
-        undone = desk.mirror.removed(sheet.ledger)
-        found = {row.number: self.reader.id_of(row) for row in sheet.rows} if undone else {}
-        self.undone = {found[n]: n for n in found if found[n] in undone}
-        self.rows = {
-            row.number: row for row in sheet.rows if found.get(row.number, "") not in self.undone
-        }
+        self.undone = self._undone()
+        undone = frozenset(self.undone.values())
+        self.rows = {row.number: row for row in sheet.rows if row.number not in undone}
         self.read: dict[int, ReadRow] = {}
         self.keys = [key for key in sheet.columns if key != "id"]
         self.types = {key: self.form[key].type for key in self.keys}
@@ -135,8 +111,10 @@ class _Sheet:
 
     def alarm(self) -> Problem | None:
         """Return the question to a person when too much changed at once."""
-        if self.identity.alarm is None or self.confirmed or self.stale:
+        if self.identity.alarm is None or self.confirmed:
             return None
+        if self.bases.of_old_copy and self.identity.alarm.reason is Reason.ROWS_GONE:
+            return None  # what an old copy lacks is written again
         concerned = self.identity.missing or self._differing()
         named = self._records(concerned[: alarms.NAMED])
         return alarms.problem(
@@ -167,12 +145,39 @@ class _Sheet:
         self._settle_missing()
         self._note_duplicates()
         self.mirror.note_removed(self.form.ledger, self.undone)
+        for record, number in self.undone.items():
+            self.mirror.empty_row(self.form.ledger, record, number)
 
     def _row_reader(self) -> RowReader:
         references = References(self.mirror, self.desk.forms)
         return RowReader(
             self.content.workbook, self.form, self.sheet, self.desk.settings, references.resolve
         )
+
+    def _undone(self) -> dict[str, int]:
+        """Return the rows to be emptied, by record: also those an old copy brought back."""
+        waiting = self.mirror.removed(self.form.ledger)
+        if not waiting and not self.bases.of_old_copy:
+            return {}
+        found = {
+            record: row.number for row in self.sheet.rows if (record := self.reader.id_of(row))
+        }
+        return {
+            record: number
+            for record, number in found.items()
+            if record in waiting or self._was_undone(record)
+        }
+
+    def _was_undone(self, record: str) -> bool:
+        """Whether a record that an old copy still has was taken out here, not in Excel."""
+        if not self.bases.of_old_copy or self.mirror.exists(self.form.ledger, record):
+            return False
+        return self._gone_from(record) not in (None, Source.EXCEL)
+
+    def _gone_from(self, record: str) -> Source | None:
+        """Return where a record was taken out last, None if it never was."""
+        changes = self.mirror.history(self.form.ledger, record)
+        return next((Source(change.source) for change in changes if change.key == GONE), None)
 
     # --- identity ---------------------------------------------------------------------------
 
@@ -182,15 +187,18 @@ class _Sheet:
                 record,
                 row.row,
                 row.mark or b"",
-                provisional=row.provisional and row.row is not None,
+                provisional=(row.provisional and row.row is not None)
+                or self.bases.lacked_id(self.form.ledger, record),
             )
             for record, row in self.known.items()
         ]
-        found = [FoundRow(row.number, self.reader.id_of(row), row.mark) for row in self.sheet.rows]
+        found = [
+            FoundRow(row.number, self.reader.id_of(row), row.mark) for row in self.rows.values()
+        ]
         if not known:
             return identify(known, found)
         records, numbers = unsettled(known, found)
-        cells = {r.id: self._cells(r.values) for r in self._records(records)}
+        cells = {r.id: self._cells(self.bases.looked(r)) for r in self._records(records)}
         known = [
             KnownRow(k.record, k.number, k.mark, cells[k.record], k.provisional)
             if k.record in cells
@@ -243,19 +251,16 @@ class _Sheet:
 
     def _merged(self, record: Record, reading: ReadRow) -> TakenRow:
         self.looked_at.add(record.id)
-        base = self.mirror.base(self.form.ledger, record.id)
         present = frozenset(self.keys)
         merged = merge_cells(
-            {key: value for key, value in base.items() if key in present},
+            self.bases.of(record, reading.values, self.types),
             {key: value for key, value in record.values.items() if key in present},
             reading.values,
             self.types,
         )
         absent = {key: value for key, value in record.values.items() if key not in present}
         still_ours = frozenset(merged.ours)
-        self.mirror.keep_pending(
-            self.form.ledger, record.id, still_ours | (frozenset(record.values) - present)
-        )
+        self._let_wait(record, reading, still_ours, frozenset(absent))
         for conflict in merged.conflicts:
             self.mirror.add_conflict(self.form.ledger, record.id, conflict, self.desk.clock.now())
         self.conflicts += len(merged.conflicts)
@@ -267,6 +272,19 @@ class _Sheet:
             record.id, {**absent, **merged.values}, reading.row, reading.mark, raw, reading.extras
         )
 
+    def _let_wait(
+        self, record: Record, reading: ReadRow, ours: frozenset[str], absent: frozenset[str]
+    ) -> None:
+        """Let go on waiting what the row does not have yet, or has no more in an old copy."""
+        if self.bases.of_old_copy:
+            cells = {
+                key: (reading.values.get(key), record[key])
+                for key in (*sorted(ours), *sorted(absent))
+            }
+            self.mirror.write_cells(self.form.ledger, record.id, cells, self.desk.clock.now())
+        else:
+            self.mirror.keep_pending(self.form.ledger, record.id, ours | absent)
+
     # --- rows that begin or end a record ----------------------------------------------------
 
     def _begin(self, number: int, record: str) -> TakenRow:
@@ -274,6 +292,8 @@ class _Sheet:
         record_id = record or entries.mint(self.desk, self.form)
         self.problems += [replace(problem, record=record_id) for problem in reading.problems]
         self.new.append(record_id)
+        if record and self.bases.of_old_copy and self._gone_from(record) is Source.EXCEL:
+            self._note(record, "以前在 Excel 里删掉过，一份旧副本里还有，又回来了")
         return TakenRow(
             record_id,
             reading.values,
@@ -286,11 +306,13 @@ class _Sheet:
 
     def _settle_missing(self) -> None:
         self.looked_at.update(self.identity.missing)
+        if self.bases.of_old_copy:
+            self._write_missing_again()
+            return
         for record in self.identity.missing:
-            if self.stale or self.mirror.has_pending(self.form.ledger, record):
-                self.mirror.write_again(self.form.ledger, record, self.desk.clock.now())
-                if not self.stale:
-                    self._note(record, "在 Excel 里被删掉了，但这里还有没写入的修改，已保留")
+            if self.mirror.has_pending(self.form.ledger, record):
+                self.mirror.held.add(self.form.ledger, record, self.desk.clock.now())
+                self._note(record, "在 Excel 里被删掉了，这里还有没写入的修改：先留着，到需核对里选")
             else:
                 self.mirror.forget(
                     self.form.ledger,
@@ -299,6 +321,17 @@ class _Sheet:
                     self.content.fingerprint.sha256,
                 )
                 self.gone.append(record)
+
+    def _write_missing_again(self) -> None:
+        """Keep what an old copy lacks; where it may have been deleted in it, say so."""
+        for record in self._records(self.identity.missing):
+            if self.bases.had(record):
+                self._note(
+                    record.id,
+                    f"「{record.text(self.form.title) or record.id}」在一份旧副本里没有这一行，"
+                    "已保留并重新写入；确实要删的话，请在表格里再删一次",
+                )
+            self.mirror.write_again(self.form.ledger, record.id, self.desk.clock.now())
 
     def _note_duplicates(self) -> None:
         for copy in self.identity.duplicates:
@@ -330,4 +363,5 @@ def _summed_up(content: WorkbookContent, sheets: list[_Sheet], before: Iterable[
         {s.form.ledger: tuple(s.gone) for s in sheets if s.gone},
         sum(s.conflicts for s in sheets),
         (*content.problems, *still, *(p for s in sheets for p in s.problems)),
+        old_copy=any(s.bases.of_old_copy for s in sheets),
     )

@@ -1,0 +1,72 @@
+"""What a workbook as read is merged against: what it held when it was last known.
+
+That is the present state without what waits, as long as the file stands on it. An old copy saved
+over the workbook, or one that another PC went on from, is merged against what it was made from
+(decision 14, workbooks.md §6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from storedesk.domain.merge import nearest_base
+from storedesk.domain.records import Record
+from storedesk.domain.values import Type, Value
+from storedesk.mirror import Ancestry, HeldState, Mirror
+
+
+@dataclass(frozen=True)
+class Bases:
+    """Tells what a workbook held of each record.
+
+    Attributes:
+        ancestry: what an old copy was made from; None for a file that stands on what is known.
+    """
+
+    mirror: Mirror
+    ancestry: Ancestry | None = None
+
+    @property
+    def of_old_copy(self) -> bool:
+        """Whether the file lacks what had been written into the workbook already."""
+        return self.ancestry is not None
+
+    def of(
+        self, record: Record, theirs: Mapping[str, Value], types: Mapping[str, Type]
+    ) -> dict[str, Value]:
+        """Return the base to merge a record's row against.
+
+        Args:
+            record: as the desk has it.
+            theirs: values of the row.
+            types: type of every column the sheet has.
+        """
+        if self.ancestry is None:
+            base = self.mirror.base(record.ledger, record.id)
+            return {key: value for key, value in base.items() if key in types}
+        return nearest_base(self._versions(record), theirs, types, sure=self.ancestry.sure)
+
+    def looked(self, record: Record) -> Mapping[str, Value]:
+        """Return the values by which a record's row without an id may be recognised."""
+        if self.ancestry is None:
+            return record.values
+        return next(iter(self._versions(record)), {})
+
+    def had(self, record: Record) -> bool:
+        """Whether what the file was made from surely had a row of this record."""
+        if self.ancestry is None or not self.ancestry.sure:
+            return False
+        return all(self._versions(record))
+
+    def lacked_id(self, ledger: str, record_id: str) -> bool:
+        """Whether a record had no id yet in what the file was made from."""
+        return any("id" in state.cells(ledger, record_id) for state in self._states)
+
+    @cached_property
+    def _states(self) -> tuple[HeldState, ...]:
+        return self.ancestry.states if self.ancestry else ()
+
+    def _versions(self, record: Record) -> list[dict[str, Value]]:
+        return [one for state in self._states for one in self.mirror.versions(record, state)]
