@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from storedesk.domain.errors import WorkbookHeld
-from storedesk.workbooks.disk import TEMPORARY, failure
+from storedesk import resources
+from storedesk.domain.errors import NotWritable, WorkbookHeld
+from storedesk.workbooks.disk import failure
+from storedesk.workbooks.leases import Clock, Lease, lease
 
 SOMEONE = "其他程序"
 """Named as the holder when an owner file tells no name."""
@@ -49,16 +53,17 @@ def holder(path: Path) -> str | None:
 
 
 @contextmanager
-def write_lock(path: Path) -> Iterator[None]:
-    """Hold the desk's own lock on a workbook, so that two programs of ours take turns.
+def write_lock(path: Path, now: Clock = time.monotonic) -> Iterator[Lease]:
+    """Hold our own lock on a workbook, so that programs and PCs of ours take turns.
 
-    The operating system releases it when a program dies; the empty file stays and means nothing.
+    Between programs of one user on one PC the operating system keeps the turns, and releases a dead
+    one's at once; between PCs a lease beside the workbook does (``leases``).
 
     Raises:
         WorkbookHeld: another 店务台 is writing it.
         NotWritable, DiskFull, WorkbookError: the folder cannot be written.
     """
-    lock = FileLock(path.with_name(f"{TEMPORARY}lock.{path.name}"), timeout=_LOCK_SECONDS)
+    lock = FileLock(_lock_path(path), timeout=_LOCK_SECONDS)
     try:
         lock.acquire()
     except Timeout as error:
@@ -66,9 +71,20 @@ def write_lock(path: Path) -> Iterator[None]:
     except OSError as error:
         raise failure(error, path) from error
     try:
-        yield
+        with lease(path, _LOCK_SECONDS, now) as claim:
+            yield claim
     finally:
         lock.release()
+
+
+def _lock_path(path: Path) -> Path:
+    """Return the file whose lock programs of this user take in turn; it stays and means nothing."""
+    folder = resources.user_folder() / "locks"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotWritable(str(folder)) from error
+    return folder / f"{sha256(str(path).encode()).hexdigest()[:16]}.lock"
 
 
 def _owner_files(path: Path) -> list[Path]:

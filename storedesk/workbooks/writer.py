@@ -12,6 +12,7 @@ from storedesk.domain.forms import Form
 from storedesk.domain.sheets import Fingerprint, WriteOutcome, WritePlan, Written
 from storedesk.workbooks import backups
 from storedesk.workbooks.disk import discard, failure, read_whole, replace, sweep, write_aside
+from storedesk.workbooks.leases import Lease
 from storedesk.workbooks.locks import holder, write_lock
 from storedesk.workbooks.package import Package
 from storedesk.workbooks.splice import RowMoved, Splice, splice
@@ -43,8 +44,8 @@ def apply(
         someone = holder(path)
         if someone:
             return _held(plan, someone)
-        with write_lock(path):
-            return _write(folder, path, plan, forms, desk, now)
+        with write_lock(path) as lease:
+            return _write(folder, path, plan, forms, desk, now, lease)
     except WorkbookHeld as error:
         return _held(plan, holder(path) or "", str(error))
     except OSError as error:
@@ -62,6 +63,7 @@ def _write(
     forms: Sequence[Form],
     desk: str,
     now: datetime,
+    lease: Lease,
 ) -> WriteOutcome:
     content, known = read_whole(path)
     if known.sha256 != plan.base.sha256:
@@ -80,7 +82,7 @@ def _write(
         verify(written, package, changes)
         if plan.backup or backups.due(folder, plan.workbook, now):
             backups.keep(folder, plan.workbook, content, now)
-        if not _still(path, known):
+        if not lease.is_ours() or not _still(path, known):
             return WriteOutcome(plan.workbook, Written.STALE)
         someone = holder(path)
         if someone:

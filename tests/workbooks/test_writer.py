@@ -121,7 +121,7 @@ def test_a_torn_temporary_file_is_never_put_in_place(
     before = book.read_bytes()
 
     def tear() -> None:
-        (aside,) = [one for one in book.parent.iterdir() if one.name.endswith(".tmp")]
+        (aside,) = book.parent.glob(f".storedesk-{book.name}.*.tmp")
         content = aside.read_bytes()
         aside.write_bytes(content[: len(content) // 2])
 
