@@ -51,6 +51,11 @@ STEPS: tuple[tuple[str, ...], ...] = (
             mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, fate TEXT NOT NULL,
             told TEXT NOT NULL) WITHOUT ROWID""",
     ),
+    (
+        # Rows deleted in Excel while edits of ours waited: a person decides (``held``).
+        """CREATE TABLE held (ledger TEXT NOT NULL, record TEXT NOT NULL, at TEXT NOT NULL,
+            PRIMARY KEY (ledger, record)) WITHOUT ROWID""",
+    ),
 )
 
 

@@ -30,6 +30,7 @@ _LASTING = {
     "conflicts": ("id",),
     "batches": ("batch", "first"),
     "removals": ("ledger", "record"),
+    "held": ("ledger", "record"),
 }
 """The tables no workbook gives back, with the keys they are read by."""
 _OF_THE_CACHE = "forms"

@@ -221,7 +221,8 @@ class Tables:
         self.db.run(sql, (record_id,))
 
     def delete(self, ledger: str, record_id: str) -> None:
-        """Remove a record from the cache."""
+        """Remove a record from the cache; it cannot be held any more."""
+        self.db.run("DELETE FROM held WHERE ledger = ? AND record = ?", (ledger, record_id))
         self.db.run(f'DELETE FROM {stored.table(ledger)} WHERE "id" = ?', (record_id,))
 
     def rename(self, ledger: str, old: str, new: str) -> None:
