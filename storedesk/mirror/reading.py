@@ -116,6 +116,10 @@ class Reading:
         rows += self._removals.rows_to_write(forms, layouts)
         return tuple(rows), upto
 
+    def layout(self, ledger: str) -> frozenset[str]:
+        """Return the keys of the columns last found in a ledger's sheet; none if it was not."""
+        return self._files.layouts().get(ledger, frozenset())
+
     def file_state(self, workbook: str) -> FileState | None:
         """Return what is known of a workbook file, or None if it was never read."""
         return self._files.get(workbook)

@@ -101,6 +101,8 @@ class _Sheet:
         self.keys = [key for key in sheet.columns if key != "id"]
         self.types = {key: self.form[key].type for key in self.keys}
         self.known = desk.mirror.marks(sheet.ledger)
+        self.back = self._columns_back()
+        self.back_empty = frozenset(key for key in self.back if self._is_empty(key))
         self.new: list[str] = []
         self.changed: list[str] = []
         self.gone: list[str] = []
@@ -179,6 +181,20 @@ class _Sheet:
         changes = self.mirror.history(self.form.ledger, record)
         return next((Source(change.source) for change in changes if change.key == GONE), None)
 
+    def _columns_back(self) -> frozenset[str]:
+        """Return the columns that were not found at the last reading, and are now.
+
+        What was changed in them meanwhile was not seen: every row is compared again.
+        """
+        if not self.known or self.mirror.file_state(self.content.workbook) is None:
+            return frozenset()
+        return frozenset(self.keys) - self.mirror.layout(self.form.ledger)
+
+    def _is_empty(self, key: str) -> bool:
+        """Whether a column holds nothing: only its header came back, ours is written again."""
+        at = self.sheet.columns[key] - 1
+        return all(len(row.values) <= at or row.values[at] is None for row in self.sheet.rows)
+
     # --- identity ---------------------------------------------------------------------------
 
     def _identify(self) -> Identity:
@@ -239,7 +255,7 @@ class _Sheet:
         differing: dict[str, int] = {}
         for record, number in matched.items():
             before = self.known[record]
-            if before.mark != self.rows[number].mark:
+            if self.back or before.mark != self.rows[number].mark:
                 differing[record] = number
             elif before.row != number:
                 moved.append((record, number))
@@ -253,7 +269,7 @@ class _Sheet:
         self.looked_at.add(record.id)
         present = frozenset(self.keys)
         merged = merge_cells(
-            self.bases.of(record, reading.values, self.types),
+            {key: value for key, value in base.items() if key not in self.back_empty},
             {key: value for key, value in record.values.items() if key in present},
             reading.values,
             self.types,
@@ -275,8 +291,11 @@ class _Sheet:
     def _let_wait(
         self, record: Record, reading: ReadRow, ours: frozenset[str], absent: frozenset[str]
     ) -> None:
-        """Let go on waiting what the row does not have yet, or has no more in an old copy."""
-        if self.bases.of_old_copy:
+        """Let go on waiting what the row does not have yet, or has no more."""
+        if self.bases.of_old_copy or self.back_empty:
+            if not self.bases.of_old_copy:
+                base = self.mirror.base(self.form.ledger, record.id)
+                absent = frozenset(key for key in absent if base.get(key) != record[key])
             cells = {
                 key: (reading.values.get(key), record[key])
                 for key in (*sorted(ours), *sorted(absent))
