@@ -52,7 +52,7 @@ class Bases:
         """Return the values by which a record's row without an id may be recognised."""
         if self.ancestry is None:
             return record.values
-        return next(iter(self._versions(record)), {})
+        return next(reversed(self._versions(record)), {})
 
     def had(self, record: Record) -> bool:
         """Whether what the file was made from surely had a row of this record."""

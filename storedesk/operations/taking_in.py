@@ -268,6 +268,7 @@ class _Sheet:
     def _merged(self, record: Record, reading: ReadRow) -> TakenRow:
         self.looked_at.add(record.id)
         present = frozenset(self.keys)
+        base = self.bases.of(record, reading.values, self.types)
         merged = merge_cells(
             {key: value for key, value in base.items() if key not in self.back_empty},
             {key: value for key, value in record.values.items() if key in present},
@@ -284,8 +285,15 @@ class _Sheet:
             self.changed.append(record.id)
         self.problems += reading.problems
         raw = {key: text for key, text in reading.raw.items() if key not in still_ours}
+        values = {**absent, **merged.values}
         return TakenRow(
-            record.id, {**absent, **merged.values}, reading.row, reading.mark, raw, reading.extras
+            record.id,
+            values,
+            reading.row,
+            reading.mark,
+            raw,
+            reading.extras,
+            provisional=not reading.id,  # its id cell was emptied, or is so in an old copy
         )
 
     def _let_wait(
@@ -331,7 +339,9 @@ class _Sheet:
         for record in self.identity.missing:
             if self.mirror.has_pending(self.form.ledger, record):
                 self.mirror.held.add(self.form.ledger, record, self.desk.clock.now())
-                self._note(record, "在 Excel 里被删掉了，这里还有没写入的修改：先留着，到需核对里选")
+                self._note(
+                    record, "在 Excel 里被删掉了，这里还有没写入的修改：先留着，到需核对里选"
+                )
             else:
                 self.mirror.forget(
                     self.form.ledger,
