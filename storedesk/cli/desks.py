@@ -133,7 +133,10 @@ def undo_import(args: argparse.Namespace) -> None:
 
 def rebuild(args: argparse.Namespace) -> None:
     """``storedesk rebuild DESK``: throw the local mirror away and read everything anew."""
-    report = rebuilding.rebuild(Path(args.desk), clock=clock_of(args))
+    report = rebuilding.rebuild(
+        Path(args.desk), clock=clock_of(args), take_over=[one.upper() for one in args.take_over]
+    )
+    report_errors(args, [str(error) for error in report.errors])
     if args.json:
         put_json(report)
         return

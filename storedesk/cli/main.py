@@ -99,7 +99,9 @@ def _desk_commands(command: Callable[..., Parser]) -> None:
     sub = command("undo-import", desks.undo_import, "撤销一次导入")
     sub.add_argument("batch", metavar="BATCH")
     sub.add_argument("--by", default="")
-    command("rebuild", desks.rebuild, "丢掉本机缓存，全部从工作簿重新读")
+    sub = command("rebuild", desks.rebuild, "丢掉本机缓存，全部从工作簿和「历史」重新读")
+    sub.add_argument("--take-over", action="append", default=[], metavar="电脑",
+                     help="那台电脑（A、B……）不再用了，它没写进工作簿的登记也找回来")  # fmt: skip
 
 
 def _ledger_commands(command: Callable[..., Parser]) -> None:

@@ -13,6 +13,7 @@ from storedesk.domain.rules import checks
 from storedesk.domain.select import Select
 from storedesk.domain.sheets import SheetContent, WorkbookContent
 from storedesk.domain.values import Type, label_key
+from storedesk.operations import replaying
 from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
 from storedesk.operations.references import References
 from storedesk.operations.rows import RowReader, cell_name
@@ -20,6 +21,7 @@ from storedesk.workbooks import reader
 
 _AHEAD = 14
 """Days ahead for which limits are computed today."""
+_PATIENCE = timedelta(days=1)
 
 
 def check(desk: Desk) -> tuple[Problem, ...]:
@@ -41,6 +43,7 @@ def check(desk: Desk) -> tuple[Problem, ...]:
             if sheet is not None:
                 found += _check_sheet(desk, content, form, sheet)
     found += _chain_problems(desk)
+    found += _elsewhere_problems(desk)
     found += _calendar_problems(desk)
     return tuple(dict.fromkeys(found))
 
@@ -137,6 +140,23 @@ def _doubled(  # as above
 def _chain_problems(desk: Desk) -> list[Problem]:
     """List history files whose chain does not hold."""
     return list(desk.mirror.verify_history(desk.folder / "历史"))
+
+
+def _elsewhere_problems(desk: Desk) -> list[Problem]:
+    """List PCs whose entries have reached no workbook for a day: perhaps they are gone for good."""
+    try:
+        waiting = replaying.waiting_elsewhere(desk)
+    except StoreDeskError:
+        return []  # the folder cannot be read, which is said elsewhere
+    return [
+        Problem(
+            Kind.NOT_WRITTEN,
+            f"另一台电脑（{pc}）有 {count} 条登记一直没有写进工作簿，最早 {since:%m-%d %H:%M}",
+            f"在那台电脑上打开店务台就会写入；那台电脑不再用了，请运行 rebuild --take-over {pc}",
+        )
+        for pc, (count, since) in waiting.items()
+        if desk.clock.now() - since >= _PATIENCE
+    ]
 
 
 def _calendar_problems(desk: Desk) -> list[Problem]:

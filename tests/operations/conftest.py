@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from storedesk.operations.clock import FixedClock
-from storedesk.operations.desk import Desk
-from storedesk.operations.founding import init_desk
+from storedesk.operations.desk import Desk, open_desk
 from tests.operations import shops
 from tests.operations.shops import Shop
 
@@ -33,13 +32,29 @@ def clock() -> FixedClock:
 NewDesk = Callable[[str], Desk]
 
 
+@pytest.fixture(scope="session")
+def new_stages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """New desks as files, one for each profile, for tests to copy: ten times faster than anew."""
+    made: dict[str, Path] = {}
+
+    def stage(profile: str) -> Path:
+        if profile not in made:
+            made[profile] = tmp_path_factory.mktemp(profile)
+            shops.found(made[profile], profile)
+        return made[profile]
+
+    return stage
+
+
 @pytest.fixture
-def new_desk(tmp_path: Path, clock: FixedClock) -> Iterator[NewDesk]:
+def new_desk(
+    tmp_path: Path, clock: FixedClock, new_stages: Callable[[str], Path]
+) -> Iterator[NewDesk]:
     desks: list[Desk] = []
 
     def make(profile: str = "furniture") -> Desk:
-        folder = tmp_path / f"{profile}{len(desks)}"
-        desks.append(init_desk(folder, profile, "幸福路店", clock=clock))
+        folder = shops.copied(new_stages(profile), tmp_path, f"{profile}{len(desks)}")
+        desks.append(open_desk(folder, clock=clock))
         return desks[-1]
 
     yield make

@@ -18,6 +18,7 @@ from storedesk.domain.errors import StoreDeskError
 from storedesk.domain.ledgers.report_log import ReportEntry
 from storedesk.domain.select import Equal, Select
 from storedesk.domain.values import Value
+from storedesk.mirror.letters import claim_letter
 from storedesk.operations import (
     followups,
     keys,
@@ -28,7 +29,14 @@ from storedesk.operations import (
     syncing,
 )
 from storedesk.operations.clock import FixedClock
-from storedesk.operations.desk import Desk, mirror_path, open_desk, read_identity
+from storedesk.operations.desk import (
+    Desk,
+    machine_id,
+    machine_place,
+    mirror_path,
+    open_desk,
+    read_identity,
+)
 from storedesk.operations.founding import init_desk
 from storedesk.operations.reports import ReportMade
 from storedesk.operations.signing import SigningDone
@@ -142,6 +150,14 @@ class Shop:
         return self.clock.moment.date()
 
 
+def found(stage: Path, profile: str) -> None:
+    """Make a new desk and leave it as files, for tests to copy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STOREDESK_HOME", str(stage / "home"))
+        clock = FixedClock(datetime.combine(FRIDAY, time(10, 30)))
+        init_desk(stage / "desk", profile, "幸福路店", clock=clock).close()
+
+
 def furnish(stage: Path, *, busy: bool) -> None:
     """Make a shop and leave it as files, for tests to copy: that is ten times faster than anew.
 
@@ -163,14 +179,18 @@ def furnish(stage: Path, *, busy: bool) -> None:
             syncing.sync(desk)
 
 
-def copied(stage: Path, folder: Path) -> Path:
+def copied(stage: Path, folder: Path, name: str = "desk") -> Path:
     """Copy a desk and its user's folder into a test's own folder; return where the desk is."""
-    shutil.copytree(stage / "home", folder / "home")
-    shutil.copytree(stage / "desk", folder / "desk")
-    (mirror,) = (folder / "home" / "desks").iterdir()
-    identity = read_identity(folder / "desk")
-    mirror.rename(mirror_path(folder / "desk", identity.uuid).parent)
-    return folder / "desk"
+    desk = folder / name
+    shutil.copytree(stage / "home", folder / "home", dirs_exist_ok=True)
+    shutil.copytree(stage / "desk", desk)
+    identity = read_identity(desk)
+    mirror = mirror_path(stage / "desk", identity.uuid).parent.name
+    (folder / "home" / "desks" / mirror).rename(mirror_path(desk, identity.uuid).parent)
+    # As if it had been made here: the letter is claimed from this very place.
+    (desk / "历史" / "PC-A.json").unlink()
+    claim_letter(desk / "历史", machine_id(), machine_place())
+    return desk
 
 
 def moved_in(stage: Path, folder: Path, clock: FixedClock) -> Shop:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from storedesk import resources
+from storedesk.domain.errors import Misuse
+from storedesk.domain.problems import Kind
 from storedesk.domain.select import Select
 from storedesk.domain.values import Value
-from storedesk.operations import conflicts, rebuilding, records, replaying, syncing
+from storedesk.operations import checking, conflicts, rebuilding, records, replaying, syncing
 from storedesk.operations.clock import FixedClock
 from storedesk.operations.desk import Desk, open_desk
 from tests.operations.test_syncing import CUSTOMERS, WANG, _set, edit, sheet_rows
@@ -257,3 +260,21 @@ def test_what_was_changed_after_it_was_taken_over_stays(
 
 def _without_stamps(told: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in told.items() if not key.startswith("updated")}
+
+
+def test_check_names_a_pc_that_has_not_been_seen_for_a_day(
+    desk: Desk, dead_pc: Values, clock: FixedClock
+) -> None:
+    with open_desk(desk.folder, clock=clock) as other:
+        syncing.sync(other)
+        assert Kind.NOT_WRITTEN not in {problem.kind for problem in checking.check(other)}
+        clock.moment += timedelta(days=1)
+        (found,) = [p for p in checking.check(other) if p.kind is Kind.NOT_WRITTEN]
+        assert found.what == ("另一台电脑（A）有 3 条登记一直没有写进工作簿，最早 11-20 10:30")
+        assert "--take-over A" in found.hint
+
+
+@pytest.mark.parametrize("letter", ["B", "C", ""])
+def test_only_another_pc_is_taken_over(desk: Desk, letter: str) -> None:
+    with pytest.raises(Misuse, match="另一台电脑"):
+        rebuilding.rebuild(desk.folder, clock=desk.clock, take_over=(letter,))
