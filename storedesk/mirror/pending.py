@@ -199,6 +199,10 @@ class Pending:
         for ledger, rows in placed.items():
             self.tables.place(ledger, rows)
 
+    def to_write(self, form: Form) -> list[str]:
+        """Return the ids of the records that are to be written, in the order of entry."""
+        return list(self._keys(form))
+
     def _keys(self, form: Form) -> dict[str, set[str]]:
         """Return the keys that wait, by record, in the order of entry."""
         keys: dict[str, set[str]] = {}

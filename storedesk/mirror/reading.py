@@ -107,6 +107,10 @@ class Reading:
             counts[workbook] = (before + count, since)
         return counts
 
+    def waiting_ids(self, ledger: str) -> list[str]:
+        """Return the ids of a ledger's records that wait for its workbook, or for their column."""
+        return self._pending.to_write(self.forms[ledger])
+
     def rows_to_write(self, workbook: str) -> tuple[tuple[RowWrite, ...], int]:
         """Return the rows to write into a workbook, and the last event they surely include."""
         # The number first: what another process saves meanwhile may be written, and still waits.

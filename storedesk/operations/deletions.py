@@ -14,7 +14,8 @@ from storedesk.domain.values import shown
 from storedesk.operations import records, writing
 from storedesk.operations.desk import Desk
 
-_NOT_TOLD = frozenset({"id", "created_by", "created_at", "updated_by", "updated_at"})
+NOT_TOLD = frozenset({"id", "created_by", "created_at", "updated_by", "updated_at"})
+"""Columns the program fills in by itself: not what a person entered."""
 _TOLD = 3
 
 
@@ -59,7 +60,7 @@ def open_deletions(desk: Desk) -> list[Deletion]:
         edits = tuple(
             (column.label, shown(record[column.key], column.type))
             for column in form.in_workbook()
-            if column.key not in _NOT_TOLD and record[column.key] != base.get(column.key)
+            if column.key not in NOT_TOLD and record[column.key] != base.get(column.key)
         )
         title = records.title(form, record)
         found.append(Deletion(one.ledger, one.record, title, form.label, edits, one.at))

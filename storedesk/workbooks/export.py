@@ -34,8 +34,24 @@ def export_table(title: str, headers: Sequence[str], rows: Iterable[Sequence[Val
         headers: texts of the first row.
         rows: canonical values; dates become real dates, yes/no 是/否, None an empty cell.
     """
+    return export_tables([(title, headers, rows)])
+
+
+def export_tables(
+    tables: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Value]]]],
+) -> bytes:
+    """Return an .xlsx file with a sheet for each table; see ``export_table``."""
     workbook = Workbook(write_only=True)
-    sheet: WriteOnlyWorksheet = workbook.create_sheet(_sheet_name(title))
+    for title, headers, rows in tables:
+        _fill(workbook.create_sheet(_sheet_name(title)), headers, rows)
+    content = io.BytesIO()
+    workbook.save(content)
+    return content.getvalue()
+
+
+def _fill(
+    sheet: WriteOnlyWorksheet, headers: Sequence[str], rows: Iterable[Sequence[Value]]
+) -> None:
     listed = [list(row) for row in rows]
     for position, header in enumerate(headers):
         sample = [row[position] for row in listed[:_LOOKED_AT] if position < len(row)]
@@ -45,9 +61,6 @@ def export_table(title: str, headers: Sequence[str], rows: Iterable[Sequence[Val
     sheet.append([_header(sheet, text) for text in headers])
     for row in listed:
         sheet.append([_cell(sheet, value) for value in row])
-    content = io.BytesIO()
-    workbook.save(content)
-    return content.getvalue()
 
 
 def _header(sheet: WriteOnlyWorksheet, text: str) -> WriteOnlyCell:
