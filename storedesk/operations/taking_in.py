@@ -7,31 +7,21 @@ file is overwritten here: what both sides changed stays as the file has it and w
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from storedesk.domain.changes import Source
-from storedesk.domain.forms import Form
-from storedesk.domain.matching import (
-    Cells,
-    FoundRow,
-    Identity,
-    KnownRow,
-    Reason,
-    identify,
-    unsettled,
-)
+from storedesk.domain.matching import Reason
 from storedesk.domain.merge import merge_cells
 from storedesk.domain.problems import Kind, Problem
 from storedesk.domain.records import Record
 from storedesk.domain.sheets import SheetContent, WorkbookContent
-from storedesk.domain.values import Value, comparable
-from storedesk.mirror import GONE, TakenRow
+from storedesk.mirror import TakenRow
 from storedesk.operations import alarms, entries, planning
 from storedesk.operations.bases import Bases
 from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
-from storedesk.operations.references import References
-from storedesk.operations.rows import ReadRow, RowReader
+from storedesk.operations.read_sheet import ReadSheet
+from storedesk.operations.rows import ReadRow
 from storedesk.operations.taken import Taken
 
 log = logging.getLogger(__name__)
@@ -74,7 +64,7 @@ def take_in(desk: Desk, content: WorkbookContent, *, confirmed: bool = False) ->
     return taken
 
 
-class _Sheet:
+class _Sheet(ReadSheet):
     """One ledger's sheet on its way into the mirror."""
 
     def __init__(
@@ -86,30 +76,10 @@ class _Sheet:
         *,
         confirmed: bool,
     ) -> None:
-        self.desk = desk
-        self.mirror = desk.mirror
-        self.content = content
-        self.sheet = sheet
-        self.form: Form = desk.forms[sheet.ledger]
-        self.bases = bases
+        super().__init__(desk, content, sheet, bases)
         self.confirmed = confirmed
-        self.reader = self._row_reader()
-        self.undone = self._undone()
-        undone = frozenset(self.undone.values())
-        self.rows = {row.number: row for row in sheet.rows if row.number not in undone}
-        self.read: dict[int, ReadRow] = {}
-        self.keys = [key for key in sheet.columns if key != "id"]
-        self.types = {key: self.form[key].type for key in self.keys}
-        self.known = desk.mirror.marks(sheet.ledger)
-        self.back = self._columns_back()
-        self.back_empty = frozenset(key for key in self.back if self._is_empty(key))
-        self.new: list[str] = []
-        self.changed: list[str] = []
         self.gone: list[str] = []
-        self.conflicts = 0
-        self.problems: list[Problem] = []
         self.looked_at: set[str] = set()
-        self.identity = self._identify()
 
     def alarm(self) -> Problem | None:
         """Return the question to a person when too much changed at once."""
@@ -117,26 +87,15 @@ class _Sheet:
             return None
         if self.bases.of_old_copy and self.identity.alarm.reason is Reason.ROWS_GONE:
             return None  # what an old copy lacks is written again
-        concerned = self.identity.missing or self._differing()
-        named = self._records(concerned[: alarms.NAMED])
+        concerned = self.identity.missing or self.differing()
+        named = self.records(concerned[: alarms.NAMED])
         return alarms.problem(
             self.form, self.identity.alarm, named, self.content.workbook, self.sheet.name
         )
 
-    def _differing(self) -> tuple[str, ...]:
-        """Return the records whose rows hold something else than before, in their old order."""
-        matched = self.identity.matched
-        return tuple(
-            record
-            for record, row in self.known.items()
-            if record in matched and row.mark != self.rows[matched[record]].mark
-        )
-
     def merge(self) -> None:
         """Bring the mirror to what the file holds, keeping what is not written yet."""
-        # Read anew: a purchase may refer to a customer that came in just before, in this workbook.
-        self.read.clear()
-        self.reader = self._row_reader()
+        self.read_anew()
         self._rename()
         matched, moved = self._settle_matched()
         fresh = [self._begin(row.number, row.record) for row in self.identity.new]
@@ -149,96 +108,6 @@ class _Sheet:
         self.mirror.note_removed(self.form.ledger, self.undone)
         for record, number in self.undone.items():
             self.mirror.empty_row(self.form.ledger, record, number)
-
-    def _row_reader(self) -> RowReader:
-        references = References(self.mirror, self.desk.forms)
-        return RowReader(
-            self.content.workbook, self.form, self.sheet, self.desk.settings, references.resolve
-        )
-
-    def _undone(self) -> dict[str, int]:
-        """Return the rows to be emptied, by record: also those an old copy brought back."""
-        waiting = self.mirror.removed(self.form.ledger)
-        if not waiting and not self.bases.of_old_copy:
-            return {}
-        found = {
-            record: row.number for row in self.sheet.rows if (record := self.reader.id_of(row))
-        }
-        return {
-            record: number
-            for record, number in found.items()
-            if record in waiting or self._was_undone(record)
-        }
-
-    def _was_undone(self, record: str) -> bool:
-        """Whether a record that an old copy still has was taken out here, not in Excel."""
-        if not self.bases.of_old_copy or self.mirror.exists(self.form.ledger, record):
-            return False
-        return self._gone_from(record) not in (None, Source.EXCEL)
-
-    def _gone_from(self, record: str) -> Source | None:
-        """Return where a record was taken out last, None if it never was."""
-        changes = self.mirror.history(self.form.ledger, record)
-        return next((Source(change.source) for change in changes if change.key == GONE), None)
-
-    def _columns_back(self) -> frozenset[str]:
-        """Return the columns that were not found at the last reading, and are now.
-
-        What was changed in them meanwhile was not seen: every row is compared again.
-        """
-        if not self.known or self.mirror.file_state(self.content.workbook) is None:
-            return frozenset()
-        return frozenset(self.keys) - self.mirror.layout(self.form.ledger)
-
-    def _is_empty(self, key: str) -> bool:
-        """Whether a column holds nothing: only its header came back, ours is written again."""
-        at = self.sheet.columns[key] - 1
-        return all(len(row.values) <= at or row.values[at] is None for row in self.sheet.rows)
-
-    # --- identity ---------------------------------------------------------------------------
-
-    def _identify(self) -> Identity:
-        known = [
-            KnownRow(
-                record,
-                row.row,
-                row.mark or b"",
-                provisional=(row.provisional and row.row is not None)
-                or self.bases.lacked_id(self.form.ledger, record),
-            )
-            for record, row in self.known.items()
-        ]
-        found = [
-            FoundRow(row.number, self.reader.id_of(row), row.mark) for row in self.rows.values()
-        ]
-        if not known:
-            return identify(known, found)
-        records, numbers = unsettled(known, found)
-        cells = {r.id: self._cells(self.bases.looked(r)) for r in self._records(records)}
-        known = [
-            KnownRow(k.record, k.number, k.mark, cells[k.record], k.provisional)
-            if k.record in cells
-            else k
-            for k in known
-        ]
-        found = [
-            FoundRow(f.number, f.record, f.mark, self._cells(self._reading(f.number).values))
-            if f.number in numbers
-            else f
-            for f in found
-        ]
-        return identify(known, found)
-
-    def _records(self, ids: Iterable[str]) -> list[Record]:
-        return self.mirror.records(self.form.ledger, list(ids))
-
-    def _reading(self, number: int) -> ReadRow:
-        if number not in self.read:
-            self.read[number] = self.reader.read(self.rows[number])
-        return self.read[number]
-
-    def _cells(self, values: Mapping[str, Value]) -> Cells:
-        return tuple(comparable(values.get(key), self.types[key]) for key in self.keys)
 
     # --- matched rows -----------------------------------------------------------------------
 
@@ -260,8 +129,8 @@ class _Sheet:
             elif before.row != number:
                 moved.append((record, number))
         taken = [
-            self._merged(record, self._reading(differing[record.id]))
-            for record in self._records(differing)
+            self._merged(record, self.reading(differing[record.id]))
+            for record in self.records(differing)
         ]
         return taken, moved
 
@@ -315,12 +184,12 @@ class _Sheet:
     # --- rows that begin or end a record ----------------------------------------------------
 
     def _begin(self, number: int, record: str) -> TakenRow:
-        reading = self._reading(number)
+        reading = self.reading(number)
         record_id = record or entries.mint(self.desk, self.form)
         self.problems += [replace(problem, record=record_id) for problem in reading.problems]
         self.new.append(record_id)
-        if record and self.bases.of_old_copy and self._gone_from(record) is Source.EXCEL:
-            self._note(record, "以前在 Excel 里删掉过，一份旧副本里还有，又回来了")
+        if record and self.bases.of_old_copy and self.gone_from(record) is Source.EXCEL:
+            self.note(record, "以前在 Excel 里删掉过，一份旧副本里还有，又回来了")
         return TakenRow(
             record_id,
             reading.values,
@@ -339,9 +208,7 @@ class _Sheet:
         for record in self.identity.missing:
             if self.mirror.has_pending(self.form.ledger, record):
                 self.mirror.held.add(self.form.ledger, record, self.desk.clock.now())
-                self._note(
-                    record, "在 Excel 里被删掉了，这里还有没写入的修改：先留着，到需核对里选"
-                )
+                self.note(record, "在 Excel 里被删掉了，这里还有没写入的修改：先留着，到需核对里选")
             else:
                 self.mirror.forget(
                     self.form.ledger,
@@ -353,9 +220,9 @@ class _Sheet:
 
     def _write_missing_again(self) -> None:
         """Keep what an old copy lacks; where it may have been deleted in it, say so."""
-        for record in self._records(self.identity.missing):
+        for record in self.records(self.identity.missing):
             if self.bases.had(record):
-                self._note(
+                self.note(
                     record.id,
                     f"「{record.text(self.form.title) or record.id}」在一份旧副本里没有这一行，"
                     "已保留并重新写入；确实要删的话，请在表格里再删一次",
@@ -365,20 +232,7 @@ class _Sheet:
     def _note_duplicates(self) -> None:
         for copy in self.identity.duplicates:
             what = f"编号 {copy.record} 与第 {copy.kept} 行重复，第 {copy.number} 行已作为新的一条"
-            self._note(copy.record, what, Kind.DUPLICATE_ID)
-
-    def _note(self, record: str, what: str, kind: Kind = Kind.CONFLICT) -> None:
-        self.problems.append(
-            Problem(
-                kind,
-                what,
-                "请看一下对不对",
-                workbook=self.content.workbook,
-                sheet=self.sheet.name,
-                ledger=self.form.ledger,
-                record=record,
-            )
-        )
+            self.note(copy.record, what, Kind.DUPLICATE_ID)
 
 
 def _summed_up(content: WorkbookContent, sheets: list[_Sheet], before: Iterable[Problem]) -> Taken:
