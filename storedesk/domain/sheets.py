@@ -153,6 +153,15 @@ class RowWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderWrite:
+    """Header cells to set in a sheet, by column position: a person confirmed what was lost."""
+
+    sheet: str
+    row: int
+    cells: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
 class WritePlan:
     """Everything to write into one workbook, computed against one state of the file.
 
@@ -161,6 +170,7 @@ class WritePlan:
         upto: last pending edit the plan includes; later ones wait for the next plan.
         choices: values by list name as the workbook's drop-downs should offer them; lists that
             the workbook does not have are passed over. Empty: they stay as they are.
+        headers: header cells to set; all of them or the plan fails.
     """
 
     workbook: str
@@ -170,6 +180,7 @@ class WritePlan:
     backup: bool = False
     upto: int = 0
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    headers: tuple[HeaderWrite, ...] = ()
 
 
 class Written(Enum):

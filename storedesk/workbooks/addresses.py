@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 LAST_ROW = 1_048_576
@@ -67,6 +69,23 @@ class Area:
             and self.left <= other.right
             and other.left <= self.right
         )
+
+
+class Areas:
+    """Many areas, asked row by row; only those that reach a row are looked at."""
+
+    def __init__(self, areas: Iterable[Area]) -> None:
+        self._areas = sorted(areas, key=lambda area: area.bottom)
+        self._bottoms = [area.bottom for area in self._areas]
+        self._row = 0
+        self._at: tuple[Area, ...] = ()
+
+    def at(self, row: int) -> tuple[Area, ...]:
+        """Return the areas that reach a row."""
+        if row != self._row:
+            below = self._areas[bisect_left(self._bottoms, row) :]
+            self._row, self._at = row, tuple(area for area in below if area.top <= row)
+        return self._at
 
 
 def with_last_row(reference: str, row: int) -> str:

@@ -90,6 +90,13 @@ def cell_xml(prefix: bytes, address: str, style: int, value: Stored) -> bytes:
     )
 
 
+def formula_xml(prefix: bytes, address: str, style: int, formula: str) -> bytes:
+    """Return the bytes of a cell with a formula and no result yet: Excel calculates on opening."""
+    look = b' s="%d"' % style if style else b""
+    start = b'<%sc r="%s"%s>' % (prefix, address.encode(), look)
+    return start + b"<%sf>%s</%sf></%sc>" % (prefix, escaped(formula), prefix, prefix)
+
+
 def has_content(raw: bytes) -> bool:
     """Whether a cell's bytes hold a value, a text or a formula, not only a look."""
     return _HAS_CONTENT.search(raw) is not None

@@ -1,4 +1,6 @@
-"""Ranges that grow when rows are appended: exactly those that ended with the last data row.
+"""Ranges that grow when rows are appended: those that ended with the last data row.
+
+A range that reaches further, into rows kept empty, grows once the new rows pass its end.
 
 Charts, pivots, print areas and other people's ranges are left alone (decision 2).
 """
@@ -49,9 +51,15 @@ class Growth:
     def grown(self, reference: str) -> str:
         """Return a range with its last row moved, or as it is if it did not end with the data."""
         area = Area.of(reference)
-        if not area or area.bottom != self.old_last or not self.appended:
+        if not area or area.top > self.old_last + 1:
             return reference
-        return with_last_row(reference, self.new_last)
+        passed = self.old_last <= area.bottom < self.new_last
+        return with_last_row(reference, self.new_last) if passed else reference
+
+    def grown_below(self, reference: str) -> str:
+        """Return a range as ``grown`` does, but one that ends with the headers as it is."""
+        area = Area.of(reference)
+        return self.grown(reference) if area and area.bottom > self.header_row else reference
 
 
 def sheet_edits(sheet: SheetXml, growth: Growth, last_row: int) -> Iterator[Edit]:
@@ -63,8 +71,6 @@ def sheet_edits(sheet: SheetXml, growth: Growth, last_row: int) -> Iterator[Edit
     if not growth.appended:
         return
     yield from _filter(sheet, growth)
-    if growth.old_last == growth.header_row:
-        return
     for name in (b"conditionalFormatting", b"dataValidation"):
         for tag in sheet.elements(name):
             found = _SEQUENCE.search(tag[0])
@@ -85,14 +91,6 @@ def table_edits(part: bytes, growth: Growth) -> Iterator[Edit]:
             if new != old:
                 start = found.start() + reference.start(1)
                 yield Edit(start, start + len(reference[1]), new.encode())
-
-
-def table_area(part: bytes) -> tuple[Area | None, bool]:
-    """Return a table's range and whether it ends with a totals row."""
-    found = re.search(rb"<(?:[\w.\-]+:)?table(?=\s)[^>]*>", part)
-    tag = attributes(found[0]) if found else {}
-    totals = tag.get(b"totalsRowCount", b"0") not in (b"0", b"")
-    return Area.of(unescaped(tag.get(b"ref", b""))), totals
 
 
 def filter_name_edits(workbook_part: bytes, position: int, growth: Growth) -> Iterator[Edit]:
@@ -153,6 +151,6 @@ def _filter(sheet: SheetXml, growth: Growth) -> Iterator[Edit]:
 
 def _grown_sequence(references: bytes, start: int, growth: Growth) -> Iterator[Edit]:
     old = unescaped(references)
-    new = " ".join(growth.grown(one) for one in old.split())
+    new = " ".join(growth.grown_below(one) for one in old.split())
     if new != " ".join(old.split()):
         yield Edit(start, start + len(references), new.encode())

@@ -23,6 +23,7 @@ from storedesk.workbooks.safety import check_parts, check_sizes
 from storedesk.workbooks.sheet_xml import SheetXml
 from storedesk.workbooks.stamp import read_stamp
 from storedesk.workbooks.strings import SharedStrings
+from storedesk.workbooks.tables import ledger_tables, totals_rows
 
 __all__ = ["fingerprint", "open_values", "raw_rows", "read_workbook", "unchanged"]
 
@@ -110,14 +111,17 @@ def _sheet(
     """Return a ledger's sheet.
 
     Rows with nothing in the ledger's own columns are left out: notes and signatures below the
-    table, and formulas that people filled down beside it.
+    table, and formulas that people filled down beside it. A table's totals are no record either.
     """
     formulas = _formulas(package, place.sheet.part) if facts.has_formulas else {}
     ours = [column - 1 for column in place.columns.values()]
+    totals = totals_rows(ledger_tables(package, place))
     rows = tuple(
         SheetRow(number, tuple(row), _mark(row), formulas.get(number, _NO_FORMULAS))
         for number, row in raw_rows(values, place.sheet.name, package.workbook)
-        if number > place.header_row and any(at < len(row) and row[at] is not None for at in ours)
+        if number > place.header_row
+        and number not in totals
+        and any(at < len(row) and row[at] is not None for at in ours)
     )
     return SheetContent(
         ledger=place.form.ledger,

@@ -1,6 +1,7 @@
 """Editing one sheet: touched rows are rebuilt, new rows follow the last data row.
 
-Everything that stands in the sheet otherwise stays byte for byte (workbooks.md §2.4).
+Everything that stands in the sheet otherwise stays byte for byte (workbooks.md §2.4). What a new
+row takes over from those above is said in ``filling``.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from functools import cached_property
 
 from storedesk.domain.errors import WorkbookUneditable
 from storedesk.domain.values import Type
-from storedesk.workbooks.addresses import LAST_COLUMN, LAST_ROW, Area, cell, column_letters
-from storedesk.workbooks.cells import Stored, cell_xml, has_content, too_long
+from storedesk.workbooks.addresses import LAST_ROW, Areas, cell, column_letters
+from storedesk.workbooks.cells import Stored, cell_xml, formula_xml, has_content, too_long
+from storedesk.workbooks.filling import DEPTH, Above
 from storedesk.workbooks.markup import Edit, attributes, opened, without_attribute
 from storedesk.workbooks.sheet_xml import CellXml, RowXml, SheetXml
 
@@ -23,7 +25,8 @@ Styled = Callable[[int, Type, Stored], int]
 
 _FORMULA = re.compile(rb"<(?:[\w.\-]+:)?f(?=[\s/>])([^>]*)>")
 _ROW_NAME = re.compile(rb"<(?:[\w.\-]+:)?row")
-_KEPT_OF_ROW = (b"s", b"customFormat", b"ht", b"customHeight")
+_NEARBY = 50
+"""Rows that are looked through for the data rows above the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,15 @@ class Meant:
 
 @dataclass(frozen=True, slots=True)
 class RowEdit:
-    """A row's bytes before (empty if it is new) and after, and what was meant by it."""
+    """A row's bytes before (empty if it is new) and after, and what was meant by it.
+
+    ``formulas``: those taken over from the rows above, by column position.
+    """
 
     number: int
     edit: Edit
     cells: Mapping[int, Meant]
+    formulas: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -53,6 +60,8 @@ class SheetEdit:
         name: sheet name as people see it.
         columns: positions of the ledger's columns.
         header_row: row of its headers.
+        totals: rows of totals, which are no data.
+        calculated: formulas of a table's calculated columns, by column position.
     """
 
     sheet: SheetXml
@@ -60,14 +69,36 @@ class SheetEdit:
     name: str
     columns: frozenset[int]
     header_row: int
+    totals: frozenset[int] = frozenset()
+    calculated: dict[int, str] = field(default_factory=dict)
     meant: dict[int, dict[int, Meant]] = field(default_factory=dict)
     formula_replaced: bool = False
 
     @property
     def last_data_row(self) -> int:
         """Number of the last row that holds anything of the ledger, at least the header row."""
-        row = self._last_data_row
-        return row.number if row else self.header_row
+        rows = self._above.rows
+        return rows[0].number if rows else self.header_row
+
+    def refusal(self, row: int, column: int, value: Stored) -> str:
+        """Return why a cell must not be written, empty if it may be.
+
+        Raises:
+            WorkbookUneditable: the row is not made of plain cells.
+        """
+        where = self._where(row, column)
+        if row > LAST_ROW:
+            return f"工作表「{self.name}」已经写满"
+        for area in self._merged.at(row):
+            if (row, column) in area and (row, column) != (area.top, area.left):
+                return f"{where}被合并单元格盖住了，请先取消合并"
+        if any((row, column) in area for area in self._arrays.at(row)):
+            return f"{where}属于数组公式"
+        if too_long(value):
+            return f"{where}的文字超过 32767 个字"
+        found = self.sheet.row(row)
+        old = next((one for one in found.cells if one.column == column), None) if found else None
+        return f"{where}是一组共用公式的第一格" if old and _is_master(old) else ""
 
     def set(self, row: int, cells: Mapping[int, Meant]) -> None:
         """Note cells of a row to be set, by column position."""
@@ -79,10 +110,8 @@ class SheetEdit:
         Raises:
             WorkbookUneditable: a cell cannot be written without disturbing what people made.
         """
-        self._check_cells()
         return tuple(
-            RowEdit(number, self._row(number, cells, styled), cells)
-            for number, cells in sorted(self.meant.items())
+            self._row_edit(number, cells, styled) for number, cells in sorted(self.meant.items())
         )
 
     def joined(self, rows: tuple[RowEdit, ...]) -> list[Edit]:
@@ -101,22 +130,55 @@ class SheetEdit:
             return [Edit(start, end, opened(self.sheet.part[start:end]) + content + closing)]
         return edits + [Edit(at, at, b"".join(listed)) for at, listed in new.items()]
 
-    def _row(self, number: int, cells: Mapping[int, Meant], styled: Styled) -> Edit:
+    def _row_edit(self, number: int, cells: Mapping[int, Meant], styled: Styled) -> RowEdit:
+        for column, meant in cells.items():
+            refusal = self.refusal(number, column, meant.value)
+            if refusal:
+                raise WorkbookUneditable(self.workbook, refusal)
         row = self.sheet.row(number)
+        formulas = self._formulas(number, row, cells)
         if row is None:
             start = self.sheet.start_after(number)
-            return Edit(start, start, self._new_row(number, cells, styled))
-        return Edit(row.start, row.end, self._touched_row(row, cells, styled))
+            new = self._new_row(number, cells, formulas, styled)
+            return RowEdit(number, Edit(start, start, new), cells, formulas)
+        new = self._touched_row(row, cells, formulas, styled)
+        return RowEdit(number, Edit(row.start, row.end, new), cells, formulas)
 
-    def _touched_row(self, row: RowXml, cells: Mapping[int, Meant], styled: Styled) -> bytes:
+    def _formulas(
+        self, number: int, row: RowXml | None, cells: Mapping[int, Meant]
+    ) -> dict[int, str]:
+        """Return the formulas an appended row takes over, where nothing stands or is written."""
+        if number <= self.last_data_row:
+            return {}
+        taken = {one.column for one in row.cells if has_content(one.raw)} if row else set()
+        return {
+            column: formula
+            for column, formula in self._above.formulas(number).items()
+            if column not in taken and column not in cells and self._is_free(number, column)
+        }
+
+    def _is_free(self, row: int, column: int) -> bool:
+        areas = (*self._merged.at(row), *self._arrays.at(row))
+        return not any((row, column) in area for area in areas)
+
+    def _touched_row(
+        self,
+        row: RowXml,
+        cells: Mapping[int, Meant],
+        formulas: Mapping[int, str],
+        styled: Styled,
+    ) -> bytes:
         """Return an old row's bytes with the cells set; the others stay as they are."""
         prefix = self.sheet.prefix
         old = {one.column: one for one in row.cells}
         parts = {one.column: self._addressed(one, row.number) for one in row.cells}
+        for column, formula in formulas.items():
+            look = old[column].style if column in old else self._look(column, row)
+            parts[column] = formula_xml(prefix, cell(column, row.number), look, formula)
         for column, meant in cells.items():
             standing = old.get(column)
             if standing:
-                self._check_formula(standing, row.number)
+                self.formula_replaced |= _FORMULA.search(standing.raw) is not None
                 look = standing.style
             elif meant.value is None:
                 continue
@@ -130,30 +192,39 @@ class SheetEdit:
         body = b"".join(parts[column] for column in sorted(parts))
         return tag + body + row.tail + b"</%srow>" % prefix
 
-    def _new_row(self, number: int, cells: Mapping[int, Meant], styled: Styled) -> bytes:
-        """Return a row that looks like the last data row; plain if there is no data yet."""
+    def _new_row(
+        self,
+        number: int,
+        cells: Mapping[int, Meant],
+        formulas: Mapping[int, str],
+        styled: Styled,
+    ) -> bytes:
+        """Return a row that looks like the data rows above; plain if there is no data yet."""
         prefix = self.sheet.prefix
+        looks = self._above.looks
         parts: dict[int, bytes] = {}
-        for column, style in self._model_looks.items():
-            if style and column not in cells:
+        for column, style in looks.items():
+            if style:
                 parts[column] = cell_xml(prefix, cell(column, number), style, None)
+        for column, formula in formulas.items():
+            look = self._look(column, None)
+            parts[column] = formula_xml(prefix, cell(column, number), look, formula)
         for column, meant in cells.items():
-            if meant.value is None and not self._model_looks.get(column):
+            if meant.value is None and not looks.get(column):
                 continue
             style = styled(self._look(column, None), meant.kind, meant.value)
             parts[column] = cell_xml(prefix, cell(column, number), style, meant.value)
         body = b"".join(parts[column] for column in sorted(parts))
-        tag = b'<%srow r="%d"%s>' % (prefix, number, self._model_attributes)
+        tag = b'<%srow r="%d"%s>' % (prefix, number, self._above.attributes)
         return tag + body + b"</%srow>" % prefix
 
     def _look(self, column: int, row: RowXml | None) -> int:
         """Return the format of a cell that does not stand yet.
 
-        Below the data it is that of the last data row; else its row's, else its column's.
+        Below the data it is that of the data rows above; else its row's, else its column's.
         """
-        model = self._last_data_row
-        if model and (row is None or row.number > model.number):
-            style = self._model_looks.get(column) or model.style
+        if row is None or row.number > self.last_data_row:
+            style = self._above.looks.get(column) or self._above.style
             if style:
                 return style
         return (row.style if row else 0) or self.sheet.column_style(column)
@@ -166,65 +237,34 @@ class SheetEdit:
         return name + b' r="%s"' % cell(one.column, row).encode() + one.raw[len(name) :]
 
     @cached_property
-    def _model_looks(self) -> dict[int, int]:
-        """Formats of the last data row by column position."""
-        model = self._last_data_row
-        return {one.column: one.style for one in model.cells} if model else {}
-
-    @cached_property
-    def _model_attributes(self) -> bytes:
-        """Height and format of the last data row, as attributes of a row."""
-        model = self._last_data_row
-        kept = b""
-        for name, value in attributes(model.tag).items() if model else ():
-            if name in _KEPT_OF_ROW or name.endswith(b"dyDescent"):
-                kept += b' %s="%s"' % (name, value)
-        return kept
-
-    @cached_property
-    def _last_data_row(self) -> RowXml | None:
+    def _above(self) -> Above:
+        """The last rows that hold anything of the ledger, the lowest first."""
+        rows: list[RowXml] = []
         for row in self.sheet.rows_upwards():
-            if row.number <= self.header_row:
-                return None
-            if any(one.column in self.columns and has_content(one.raw) for one in row.cells):
-                return row
-        return None
+            too_far = bool(rows) and row.number < rows[0].number - _NEARBY
+            if row.number <= self.header_row or too_far or len(rows) == DEPTH:
+                break
+            if row.number not in self.totals and self._holds_data(row):
+                rows.append(row)
+        return Above(self.sheet, rows, self.calculated)
 
-    def _check_cells(self) -> None:
-        rows = sorted(self.meant)
-        if not rows:
-            return
-        if rows[-1] > LAST_ROW:
-            raise WorkbookUneditable(self.workbook, f"工作表「{self.name}」已经写满")
-        reach = Area(1, rows[0], LAST_COLUMN, rows[-1])
-        merged = [area for area in self.sheet.merged() if area.meets(reach)]
-        arrays = [area for area in self.sheet.array_areas() if area.meets(reach)]
-        for row, cells in self.meant.items():
-            for column, meant in cells.items():
-                self._check_place(row, column, merged, arrays)
-                if too_long(meant.value):
-                    where = self._where(row, column)
-                    raise WorkbookUneditable(self.workbook, f"{where}的文字超过 32767 个字")
+    def _holds_data(self, row: RowXml) -> bool:
+        return any(one.column in self.columns and has_content(one.raw) for one in row.cells)
 
-    def _check_place(self, row: int, column: int, merged: list[Area], arrays: list[Area]) -> None:
-        for area in merged:
-            if (row, column) in area and (row, column) != (area.top, area.left):
-                raise WorkbookUneditable(
-                    self.workbook, f"{self._where(row, column)}被合并单元格盖住了，请先取消合并"
-                )
-        if any((row, column) in area for area in arrays):
-            raise WorkbookUneditable(self.workbook, f"{self._where(row, column)}属于数组公式")
+    @cached_property
+    def _merged(self) -> Areas:
+        return Areas(self.sheet.merged())
 
-    def _check_formula(self, old: CellXml, row: int) -> None:
-        formula = _FORMULA.search(old.raw)
-        if not formula:
-            return
-        tag = attributes(formula[1])
-        if tag.get(b"t") == b"shared" and b"ref" in tag:
-            raise WorkbookUneditable(
-                self.workbook, f"{self._where(row, old.column)}是一组共用公式的第一格"
-            )
-        self.formula_replaced = True
+    @cached_property
+    def _arrays(self) -> Areas:
+        return Areas(self.sheet.array_areas())
 
     def _where(self, row: int, column: int) -> str:
         return f"工作表「{self.name}」{column_letters(column)}{row} 格"
+
+
+def _is_master(old: CellXml) -> bool:
+    """Whether other cells share this one's formula."""
+    formula = _FORMULA.search(old.raw)
+    tag = attributes(formula[1]) if formula else {}
+    return tag.get(b"t") == b"shared" and b"ref" in tag

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 
 from storedesk.domain.errors import WorkbookUneditable
 from storedesk.domain.forms import Form
-from storedesk.domain.sheets import RowWrite, WritePlan
+from storedesk.domain.sheets import HeaderWrite, RowWrite, WritePlan
+from storedesk.domain.values import Type
+from storedesk.workbooks.addresses import cell
 from storedesk.workbooks.cells import stored
 from storedesk.workbooks.finder import OPTIONS_SHEET, Place, find_places
 from storedesk.workbooks.growth import (
     Growth,
     filter_name_edits,
     sheet_edits,
-    table_area,
     table_edits,
 )
 from storedesk.workbooks.heads import read_heads
@@ -27,7 +28,7 @@ from storedesk.workbooks.ids import IdColumn
 from storedesk.workbooks.markup import Edit
 from storedesk.workbooks.options import HEADER_ROW, option_cells
 from storedesk.workbooks.package import Package
-from storedesk.workbooks.parts import Anatomy, Worksheet, anatomy, relationships
+from storedesk.workbooks.parts import Anatomy, Worksheet, anatomy
 from storedesk.workbooks.patch import Patch
 from storedesk.workbooks.recalculation import holds_formulas, recalculation_edits, without_chain
 from storedesk.workbooks.restrictions import check_may_write, check_sheet_open
@@ -37,6 +38,7 @@ from storedesk.workbooks.sheet_xml import SheetXml
 from storedesk.workbooks.stamp import adoption, generation_edit
 from storedesk.workbooks.strings import SharedStrings
 from storedesk.workbooks.styles import Styles, needed
+from storedesk.workbooks.tables import Room, room, sheet_tables, totals_rows
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +56,9 @@ class Splice:
         dropped: parts that go.
         rows: rebuilt and new rows by sheet part.
         placed: row number by (ledger, record).
-        unplaced: (ledger, record, key) of values whose column is not in the sheet.
+        unplaced: (ledger, record, key) of values that were not written: their column is not in the
+            sheet, or the cell must be left alone.
+        refusals: why cells were left alone.
     """
 
     patches: dict[str, Patch] = field(default_factory=dict)
@@ -62,14 +66,17 @@ class Splice:
     rows: dict[str, tuple[RowEdit, ...]] = field(default_factory=dict)
     placed: dict[tuple[str, str], int] = field(default_factory=dict)
     unplaced: list[tuple[str, str, str]] = field(default_factory=list)
+    refusals: list[WorkbookUneditable] = field(default_factory=list)
 
 
 def splice(package: Package, plan: WritePlan, forms: Sequence[Form], desk: str) -> Splice:
     """Return the changes that carry out a plan.
 
+    A cell that must be left alone holds up no other: its value stays unplaced.
+
     Raises:
         RowMoved: the plan is out of date.
-        WorkbookUneditable: something people made would be disturbed; nothing is written.
+        WorkbookUneditable: all of it would disturb something people made; nothing is written.
         WorkbookDamaged, WorkbookUnsafe: the file cannot be read.
     """
     return _Splicer(package, forms).result(plan, desk)
@@ -97,11 +104,25 @@ class _Splicer:
         for row in plan.rows:
             by_ledger[row.ledger].append(row)
         for ledger, rows in by_ledger.items():
-            self._write_ledger(self._place(ledger), rows)
+            try:
+                self._write_ledger(self._place(ledger), rows)
+            except WorkbookUneditable as error:
+                self._leave(ledger, rows, error)
+        for header in plan.headers:
+            self._write_header(header)
         if plan.choices:
             self._write_options(plan.choices)
+        if self._splice.refusals and not self._splice.placed:
+            raise self._splice.refusals[0]
         self._finish(plan.stamp.generation, plan.stamp.desk or desk)
         return self._splice
+
+    def _leave(self, ledger: str, rows: Iterable[RowWrite], why: WorkbookUneditable) -> None:
+        """Leave a ledger's sheet as it is; its rows wait."""
+        done = self._splice
+        done.refusals.append(why)
+        done.unplaced += [(ledger, row.record, key) for row in rows for key in row.cells]
+        done.placed = {at: row for at, row in done.placed.items() if at[0] != ledger}
 
     def _part(self, name: str) -> bytes:
         content = self._package.read(name)
@@ -115,10 +136,40 @@ class _Splicer:
 
     def _write_ledger(self, place: Place, rows: Iterable[RowWrite]) -> None:
         columns = frozenset(place.columns.values())
+        tables = sheet_tables(self._package, place.sheet.part)
+        ours = tuple(table for table in tables if table.covers(place))
         editor = self._editor(place.sheet, columns, place.header_row)
-        new_last = self._fill(editor, place, rows)
+        editor.totals = totals_rows(ours)
+        for table in ours:
+            editor.calculated |= table.calculated(self._package.workbook)
+        new_last = self._fill(editor, place, rows, room(tables, ours, editor.last_data_row))
+        if not editor.meant:
+            return
         growth = self._write_sheet(place.sheet, editor, new_last)
-        self._splice.patches.update(self._tables(place, growth))
+        for table in ours:
+            edits = list(table_edits(table.part, growth))
+            if edits:
+                self._splice.patches[table.name] = Patch.of(table.part, edits)
+
+    def _write_header(self, header: HeaderWrite) -> None:
+        """Set header cells; a table's are left to Excel, which names its columns by them."""
+        workbook = self._package.workbook
+        sheet = next((one for one in self._anatomy.sheets if one.name == header.sheet), None)
+        if sheet is None:
+            raise WorkbookUneditable(workbook, f"工作表「{header.sheet}」找不到了")
+        for table in sheet_tables(self._package, sheet.part):
+            held = [at for at in header.cells if table.area.left <= at <= table.area.right]
+            if held and table.area.top <= header.row <= table.area.bottom:
+                told = "、".join(f"{cell(at, header.row)} 格「{header.cells[at]}」" for at in held)
+                raise WorkbookUneditable(
+                    workbook, f"「{header.sheet}」的表头在 Excel 的表格里，请在 Excel 里改：{told}"
+                )
+        editor = self._editor(sheet, frozenset(header.cells), header.row)
+        editor.set(
+            header.row,
+            {at: Meant(stored(text, Type.TEXT), Type.TEXT) for at, text in header.cells.items()},
+        )
+        self._write_sheet(sheet, editor, editor.last_data_row)
 
     def _write_options(self, choices: Mapping[str, Sequence[str]]) -> None:
         """Let the drop-downs offer these lists; what hinders this convenience is passed over."""
@@ -147,20 +198,20 @@ class _Splicer:
         row_edits = editor.row_edits(
             lambda style, kind, value: self._styles.fitting(style, needed(kind, value))
         )
-        written = frozenset(column for row in row_edits for column in row.cells)
+        written = frozenset(column for row in row_edits for column in (*row.cells, *row.formulas))
         growth = Growth(editor.header_row, editor.last_data_row, new_last, written)
         last_row = max([part.last_row, *(row.number for row in row_edits)])
         edits = editor.joined(row_edits) + list(sheet_edits(part, growth, last_row))
         self._splice.patches[sheet.part] = Patch.of(part.part, edits)
         self._splice.rows[sheet.part] = row_edits
-        self._formulas |= part.has_formulas()
+        self._formulas |= part.has_formulas() or any(row.formulas for row in row_edits)
         self._formula_replaced |= editor.formula_replaced
         self._workbook_edits += filter_name_edits(
             self._part(self._anatomy.workbook), sheet.position, growth
         )
         return growth
 
-    def _fill(self, editor: SheetEdit, place: Place, rows: Iterable[RowWrite]) -> int:
+    def _fill(self, editor: SheetEdit, place: Place, rows: Iterable[RowWrite], space: Room) -> int:
         """Note every cell of the plan; return the number of the last row that holds data then."""
         rows = list(rows)
         position = place.columns[place.form.id_column.key]
@@ -168,13 +219,49 @@ class _Splicer:
         standing = ids.standing({row.record for row in rows if row.row is None})
         last = editor.last_data_row
         for row in rows:
-            number = standing.get(row.record) if row.row is None else _checked(ids, row)
+            try:
+                number = standing.get(row.record) if row.row is None else _checked(ids, row)
+                target = self._below(editor, last, space) if number is None else number
+                self._set(editor, place, row, target, known=ids.at(target) == row.record)
+            except WorkbookUneditable as error:
+                self._splice.refusals.append(error)
+                self._splice.unplaced += [(row.ledger, row.record, key) for key in row.cells]
+                continue
             if number is None:
-                last = number = last + 1
-                standing[row.record] = number
-            editor.set(number, self._cells(place, row, known=ids.at(number) == row.record))
-            self._splice.placed[row.ledger, row.record] = number
+                last = standing[row.record] = target
         return last
+
+    def _below(self, editor: SheetEdit, last: int, space: Room) -> int:
+        """Return where the next row goes; raises ``WorkbookUneditable`` if there is no room."""
+        if last >= space.last:
+            what = f"工作表「{editor.name}」{space.why}"
+            raise WorkbookUneditable(self._package.workbook, what)
+        return last + 1
+
+    def _set(
+        self, editor: SheetEdit, place: Place, row: RowWrite, number: int, *, known: bool
+    ) -> None:
+        """Note the cells of one row, but for those that must be left alone.
+
+        Raises:
+            WorkbookUneditable: its id is among them, or nothing else is left.
+        """
+        cells = self._cells(place, row, known=known)
+        keys = {column: key for key, column in place.columns.items()}
+        refused = {
+            column: why
+            for column, meant in cells.items()
+            if (why := editor.refusal(number, column, meant.value))
+        }
+        why = refused.get(place.columns[place.form.id_column.key], "")
+        if why or (refused and len(refused) == len(cells)):
+            raise WorkbookUneditable(self._package.workbook, why or next(iter(refused.values())))
+        for column, reason in refused.items():
+            del cells[column]
+            self._splice.refusals.append(WorkbookUneditable(self._package.workbook, reason))
+            self._splice.unplaced.append((row.ledger, row.record, keys[column]))
+        editor.set(number, cells)
+        self._splice.placed[row.ledger, row.record] = number
 
     def _cells(self, place: Place, row: RowWrite, *, known: bool) -> dict[int, Meant]:
         """Return the cells to set; the id is among them unless the row holds it already.
@@ -192,29 +279,6 @@ class _Splicer:
             elif column.in_workbook and meant.value is not None:
                 self._splice.unplaced.append((row.ledger, row.record, key))
         return cells
-
-    def _tables(self, place: Place, growth: Growth) -> dict[str, Patch]:
-        """Return the patches of the tables that grow with the sheet.
-
-        Raises ``WorkbookUneditable`` if rows would land on or below a table's totals row.
-        """
-        patches: dict[str, Patch] = {}
-        for link in relationships(self._package, place.sheet.part):
-            if link.kind != "table" or link.target not in self._package or not growth.appended:
-                continue
-            part = self._part(link.target)
-            area, totals = table_area(part)
-            if not area or not any(area.left <= one <= area.right for one in growth.columns):
-                continue
-            if totals and area.top <= growth.header_row and growth.new_last >= area.bottom:
-                raise WorkbookUneditable(
-                    self._package.workbook,
-                    f"工作表「{place.sheet.name}」的表格带有汇总行，请先在 Excel 里关掉汇总行",
-                )
-            edits = list(table_edits(part, growth))
-            if edits and area.top == growth.header_row:
-                patches[link.target] = Patch.of(part, edits)
-        return patches
 
     def _finish(self, generation: str, desk: str) -> None:
         """Add the changes outside the sheets: stamp, recalculation, formats."""

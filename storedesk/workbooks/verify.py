@@ -179,17 +179,25 @@ def _check_row(workbook: str, row: RowEdit, before: _Row | None, after: _Row | N
         raise NotAsMeant(workbook, f"第 {row.number} 行的样子变了")
     old = before.cells if before else {}
     for column, cell in after.cells.items():
-        if column in row.cells:
-            if _value(cell) != row.cells[column].value:
-                raise NotAsMeant(workbook, f"第 {row.number} 行有一格写得不对")
-        elif column in old:
-            if _canonical(cell) != _canonical(old[column]):
-                raise NotAsMeant(workbook, f"第 {row.number} 行动到了别的格")
-        elif len(cell):
-            raise NotAsMeant(workbook, f"第 {row.number} 行多了一格")
+        amiss = _amiss(row, column, cell, old.get(column))
+        if amiss:
+            raise NotAsMeant(workbook, f"第 {row.number} 行{amiss}")
     filled = {column for column, meant in row.cells.items() if meant.value is not None}
+    filled |= row.formulas.keys()
     if not old.keys() | filled <= after.cells.keys():
         raise NotAsMeant(workbook, f"第 {row.number} 行少了一格")
+
+
+def _amiss(row: RowEdit, column: int, cell: ET.Element, old: ET.Element | None) -> str:
+    """Return what is wrong with a cell of a written row, empty if nothing is."""
+    if column in row.cells:
+        return "" if _value(cell) == row.cells[column].value else "有一格写得不对"
+    if column in row.formulas:
+        was_empty = old is None or not len(old)
+        return "" if was_empty and _formula(cell) == row.formulas[column] else "有一格公式不对"
+    if old is not None:
+        return "" if _canonical(cell) == _canonical(old) else "动到了别的格"
+    return "多了一格" if len(cell) else ""
 
 
 def _value(cell: ET.Element) -> Stored:
@@ -200,6 +208,12 @@ def _value(cell: ET.Element) -> Stored:
         return excel_unescaped("".join(cell.itertext()))
     text = "".join(cell.itertext())
     return float(text) if re.search(r"[.e]", text) else int(text)
+
+
+def _formula(cell: ET.Element) -> str | None:
+    """Return the formula of one of our own cells, None if the cell holds anything else as well."""
+    plain = len(cell) == 1 and local(cell[0].tag) == "f" and not cell[0].attrib
+    return cell[0].text if plain and "t" not in cell.attrib else None
 
 
 def _canonical(cell: ET.Element) -> bytes:
