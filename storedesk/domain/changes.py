@@ -18,6 +18,10 @@ class Source(Enum):
     EXCEL = "excel"
     IMPORT = "import"
     RULE = "rule"
+    COPY = "copy"
+    """Taken over from a conflict copy of a workbook; it is not in the workbook itself yet."""
+    RESTORE = "restore"
+    """A backup was put back: what people changed in Excel since is undone."""
 
 
 @dataclass(frozen=True, slots=True)

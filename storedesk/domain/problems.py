@@ -26,6 +26,7 @@ class Kind(Enum):
     NOT_WRITTEN = "not_written"
     RULE = "rule"
     CALENDAR = "calendar"
+    COPY = "copy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """SQLite: a cache of the workbooks, the edits not yet written, history, conflicts and search."""
 
 from storedesk.mirror.conflicts import OpenConflict
+from storedesk.mirror.copies import Fate, KnownCopy
 from storedesk.mirror.database import LOST, Mirror
 from storedesk.mirror.files import FileState
 from storedesk.mirror.generations import Ancestry, HeldState
@@ -12,9 +13,11 @@ __all__ = [
     "GONE",
     "LOST",
     "Ancestry",
+    "Fate",
     "FileState",
     "HeldState",
     "HistoryEntry",
+    "KnownCopy",
     "Mark",
     "Mirror",
     "OpenConflict",

@@ -313,6 +313,10 @@ class Mirror(Reading):
         else:
             self._note_generation(workbook, content.stamp, sha256, self._history.last(), now)
 
+    def contain(self, workbook: str, stamp: Stamp) -> None:
+        """Note that all a copy holds is in the mirror: the next write stands on it."""
+        self._generations.contain(workbook, stamp)
+
     def _note_generation(
         self, workbook: str, stamp: Stamp, sha256: str, upto: int, now: datetime
     ) -> None:

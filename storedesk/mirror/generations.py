@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from storedesk.domain.changes import Source
 from storedesk.domain.forms import Form
@@ -73,6 +74,14 @@ class Ancestry:
     sure: bool = True
 
 
+class _Known(NamedTuple):
+    """A row of the table; not ``usable``: what the workbook held then cannot be told any more."""
+
+    place: Cell
+    stamp: Stamp
+    usable: bool
+
+
 class Generations:
     """The table of generations, and which writes of which PC the desk knows."""
 
@@ -91,27 +100,36 @@ class Generations:
         return newest is not None and newest[1] == stamp.generation and newest[2] is not None
 
     def ancestry(self, workbook: str, stamp: Stamp) -> Ancestry | None:
-        """Return what to merge an older or forked copy against; None for what is to be expected.
+        """Return what to merge an older or forked file against; None for what is to be expected.
 
         Expected is a file that bears the newest generation known, or one that stands on it.
         """
-        rows = self.db.rows(
-            "SELECT id, generation, seq FROM generations WHERE workbook = ? ORDER BY id DESC",
-            (workbook,),
-        )
-        known = [(row[0], Stamp("", str(row[1])), row[2]) for row in rows]
-        if not known or known[0][1].generation == stamp.generation:
+        known = self._known(workbook)
+        if not known or known[0].stamp.generation == stamp.generation:
             return None
-        usable = [(number, one) for number, one, seq in known if seq is not None]
-        same = [number for number, one in usable if one.generation == stamp.generation]
+        again = any(one.stamp.generation == stamp.generation for one in known if one.usable)
+        if not again and stamp.generation and stamp.stands_on(known[0].stamp):
+            return None
+        return self.origin(workbook, stamp)
+
+    def origin(self, workbook: str, stamp: Stamp) -> Ancestry:
+        """Return what a file of this stamp was made from, whether or not that is the newest."""
+        usable = [one for one in self._known(workbook) if one.usable]
+        same = [one for one in usable if one.stamp.generation == stamp.generation]
         if same:
-            return Ancestry(tuple(map(self._state, reversed(same))))
-        if stamp.generation and stamp.stands_on(known[0][1]):
-            return None
-        below = next((number for number, one in usable if stamp.stands_on(one)), None)
+            return Ancestry(tuple(self._state(one.place) for one in reversed(same)))
+        below = next((one for one in usable if stamp.stands_on(one.stamp)), None)
         if below is not None:
-            return Ancestry((self._state(below),))
-        return Ancestry(tuple(self._state(number) for number, _ in usable[-1:]), sure=False)
+            return Ancestry((self._state(below.place),))
+        return Ancestry(tuple(self._state(one.place) for one in usable[-1:]), sure=False)
+
+    def _known(self, workbook: str) -> list[_Known]:
+        """Return the generations of a workbook, the newest first."""
+        sql = "SELECT id, generation, seq FROM generations WHERE workbook = ? ORDER BY id DESC"
+        return [
+            _Known(place, Stamp("", str(generation)), seq is not None)
+            for place, generation, seq in self.db.rows(sql, (workbook,))
+        ]
 
     def held(self, workbook: str, generation: str) -> HeldState | None:
         """Return what is known of a generation, as it first was."""

@@ -13,6 +13,7 @@ from storedesk.domain.sheets import RowWrite, Stamp
 from storedesk.domain.values import Value
 from storedesk.mirror.conflicts import Conflicts, OpenConflict
 from storedesk.mirror.connection import Connection
+from storedesk.mirror.copies import Copies
 from storedesk.mirror.counters import Counters
 from storedesk.mirror.files import Files, FileState
 from storedesk.mirror.generations import Ancestry, Generations, HeldState
@@ -35,6 +36,7 @@ class Reading:
         self._history = History(db, forms)
         self._files = Files(db)
         self._generations = Generations(db)
+        self.copies = Copies(db)
         self._counters = Counters(db, forms)
         self._removals = Removals(db, forms)
         self.held = Held(db, forms)
@@ -48,6 +50,10 @@ class Reading:
     def records(self, ledger: str, ids: Sequence[str]) -> list[Record]:
         """Return the records of these ids in the order asked; unknown ids are left out."""
         return self._tables.records(ledger, ids)
+
+    def first_rows(self, ledger: str, last: int) -> list[Record]:
+        """Return the records that stood in the first rows of their sheet, up to row ``last``."""
+        return self._tables.first_rows(ledger, last)
 
     def select(self, select: Select) -> list[Record]:
         """Return the records a Select means."""
@@ -154,6 +160,10 @@ class Reading:
     def ancestry(self, workbook: str, stamp: Stamp) -> Ancestry | None:
         """Return what to merge a file of this stamp against; None: what it held as last known."""
         return self._generations.ancestry(workbook, stamp)
+
+    def origin(self, workbook: str, stamp: Stamp) -> Ancestry:
+        """Return what a copy beside a workbook was made from."""
+        return self._generations.origin(workbook, stamp)
 
     def held_state(self, workbook: str, generation: str) -> HeldState | None:
         """Return what is known of a generation of a workbook, or None."""

@@ -13,7 +13,7 @@ from storedesk.domain.rules import checks
 from storedesk.domain.select import Select
 from storedesk.domain.sheets import SheetContent, WorkbookContent
 from storedesk.domain.values import Type, label_key
-from storedesk.operations import replaying
+from storedesk.operations import conflict_copies, replaying
 from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
 from storedesk.operations.references import References
 from storedesk.operations.rows import RowReader, cell_name
@@ -44,6 +44,7 @@ def check(desk: Desk) -> tuple[Problem, ...]:
                 found += _check_sheet(desk, content, form, sheet)
     found += _chain_problems(desk)
     found += _elsewhere_problems(desk)
+    found += conflict_copies.listed(desk)
     found += _calendar_problems(desk)
     return tuple(dict.fromkeys(found))
 

@@ -25,7 +25,8 @@ from storedesk.domain.sheets import (
     WritePlan,
     Written,
 )
-from storedesk.operations import alarms, planning
+from storedesk.operations import alarms, conflict_copies, planning
+from storedesk.operations.conflict_copies import CopiesPlan, CopiesSeen
 from storedesk.operations.desk import Desk
 from storedesk.operations.replaying import replay_lost
 from storedesk.operations.taken import Taken
@@ -58,6 +59,7 @@ class SyncPlan:
     Attributes:
         obstacle: why nothing is written this time (the history comes first, decision 21).
         tidy: the desk was just opened: what killed writes left behind is removed.
+        copies: conflict copies to look for beside the workbooks.
     """
 
     folder: Path
@@ -66,6 +68,7 @@ class SyncPlan:
     books: tuple[BookPlan, ...]
     obstacle: StoreDeskError | None = None
     tidy: bool = False
+    copies: CopiesPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ class BookOutcome:
     error: StoreDeskError | None = None
     touched: Fingerprint | None = None
     """Same content under a new time stamp."""
+    copies: CopiesSeen | None = None
+    """Of no workbook: what was found beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +180,8 @@ def plan(desk: Desk) -> SyncPlan:
         for workbook in desk.forms.workbooks()
     )
     is_first, desk.tidied = not desk.tidied, True
-    return SyncPlan(desk.folder, desk.uuid, desk.clock.now(), books, obstacle, is_first)
+    copies = conflict_copies.plan(desk)
+    return SyncPlan(desk.folder, desk.uuid, desk.clock.now(), books, obstacle, is_first, copies)
 
 
 def carry_out(sync_plan: SyncPlan) -> tuple[BookOutcome, ...]:
@@ -192,6 +198,8 @@ def _carried_out(sync_plan: SyncPlan) -> Iterator[BookOutcome]:
         writer.tidy(sync_plan.folder, [book.workbook for book in sync_plan.books])
     for book in sync_plan.books:
         yield _carry_out_book(sync_plan, book)
+    if sync_plan.copies is not None:
+        yield BookOutcome("", copies=conflict_copies.look(sync_plan.copies))
     if sync_plan.obstacle is not None:
         yield BookOutcome("", error=sync_plan.obstacle)
 
@@ -215,7 +223,8 @@ def settle(
     """Merge what was read, mark what was written, and say what still waits."""
     settled = tuple(map(partial(_settle_book, desk, confirmed), outcomes))
     replay_lost(desk)
-    taken = tuple(one.taken for one in settled if one.taken)
+    merged = tuple(taken for one in settled for taken in one.merged)
+    taken = (*(one.taken for one in settled if one.taken), *merged)
     written = tuple((one.workbook, one.written) for one in settled if one.written is not None)
     errors = tuple(one.error for one in settled if one.error)
     holders = {one.workbook: one.not_written for one in settled if one.not_written}
@@ -226,6 +235,7 @@ def settle(
     again = any(one.result is Written.STALE for one in holders.values()) or any(
         waits.workbook not in stopped and not obstructed for waits in waiting
     )
+    again = again or any(one.copy for one in merged)  # to be put away
     problems = tuple(problem for one in taken for problem in one.problems)
     return SyncReport(taken, written, waiting, errors, problems, again)
 
@@ -239,9 +249,12 @@ class _Settled:
     written: int | None = None
     not_written: WriteOutcome | None = None
     error: StoreDeskError | None = None
+    merged: tuple[Taken, ...] = ()
 
 
 def _settle_book(desk: Desk, confirmed: frozenset[str], outcome: BookOutcome) -> _Settled:
+    if outcome.copies is not None:
+        return _Settled("", merged=conflict_copies.settle(desk, outcome.copies))
     if outcome.content is not None:
         sure = outcome.workbook.removesuffix(".xlsx") in confirmed
         return _Settled(outcome.workbook, take_in(desk, outcome.content, confirmed=sure))

@@ -19,6 +19,7 @@ class Taken:
         stopped: too much changed at once; nothing was taken in, a person must confirm.
         old_copy: the file was an old copy, or one another PC went on from: what it lacked is
             written again.
+        copy: name of the conflict copy it came from; empty for the workbook itself.
     """
 
     workbook: str
@@ -29,6 +30,7 @@ class Taken:
     problems: tuple[Problem, ...] = ()
     stopped: bool = False
     old_copy: bool = False
+    copy: str = ""
 
     @property
     def count(self) -> int:
@@ -46,7 +48,7 @@ class Taken:
                 f"《{self.workbook}》被一份旧副本盖过：副本里的改动已合并，"
                 "后来登记的和改过的都在，会重新写进去"
             )
-        if self.count:
+        if self.count or self.copy:
             lines.append(self._count_line())
         return lines
 
@@ -57,4 +59,7 @@ class Taken:
             if ids
         ]
         tail = f"，{self.conflicts} 处两边都改过，请到 需核对 里选" if self.conflicts else ""
+        if self.copy:
+            told = "、".join(parts) or "没有新的改动"
+            return f"已合并冲突副本《{self.copy}》：{told}{tail}"
         return f"读入《{self.workbook}》里的改动：{'、'.join(parts)}{tail}"

@@ -1,0 +1,126 @@
+"""Merging a conflict copy of a workbook: what was changed in it becomes an entry to be written.
+
+The workbook itself stays as it is until the next write. Where both were changed, the workbook's
+value stands and the copy's waits on 需核对; what the copy lacks is not deleted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from storedesk.domain.changes import Edit, Operation, Source
+from storedesk.domain.matching import Reason
+from storedesk.domain.merge import Conflict, merge_cells
+from storedesk.domain.problems import Kind, Problem
+from storedesk.domain.records import Record
+from storedesk.domain.sheets import WorkbookContent
+from storedesk.domain.values import Value, same
+from storedesk.operations import entries, planning
+from storedesk.operations.bases import Bases
+from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
+from storedesk.operations.read_sheet import ReadSheet
+from storedesk.operations.rows import ReadRow
+from storedesk.operations.taken import Taken
+
+
+def merge(desk: Desk, content: WorkbookContent, name: str) -> Taken:
+    """Merge a copy as read; part of a transaction.
+
+    Args:
+        desk: the desk.
+        content: what the copy holds, under the name of the workbook it was made from.
+        name: the copy's file name.
+    """
+    bases = Bases(desk.mirror, desk.mirror.origin(content.workbook, content.stamp))
+    sheets = [
+        _Sheet(desk, content, sheet, bases)
+        for form in desk.sheets_of(content.workbook)
+        if (sheet := content.sheets.get(form.ledger)) is not None
+    ]
+    asked = tuple(problem for sheet in sheets if (problem := sheet.alarm(name)))
+    if asked:
+        return Taken(content.workbook, problems=asked, stopped=True)
+    for one in sheets:
+        one.merge()
+    desk.mirror.contain(content.workbook, content.stamp)
+    if content.workbook == SETTINGS_WORKBOOK:
+        desk.reload_settings()
+    taken = Taken(
+        content.workbook,
+        {one.form.ledger: tuple(one.new) for one in sheets if one.new},
+        {one.form.ledger: tuple(one.changed) for one in sheets if one.changed},
+        conflicts=sum(one.conflicts for one in sheets),
+        problems=tuple(replace(p, workbook=name) for one in sheets for p in one.problems),
+        copy=name,
+    )
+    planning.follow_taken(desk, taken.new, taken.changed, content.fingerprint.sha256[:12])
+    return taken
+
+
+class _Sheet(ReadSheet):
+    """One sheet of a copy."""
+
+    def alarm(self, name: str) -> Problem | None:
+        """Return why it is not merged: its rows hold each other's content, or most are others."""
+        alarm = self.identity.alarm
+        if alarm is None or alarm.reason is Reason.ROWS_GONE:
+            return None
+        what = f"冲突副本的「{self.sheet.name}」里有 {alarm.count} 行内容和编号对不上"
+        return Problem(Kind.COPY, what, workbook=name, sheet=self.sheet.name)
+
+    def merge(self) -> None:
+        """Enter what was changed or typed in the copy."""
+        self.read_anew()
+        differing = {
+            record: number
+            for record, number in self.identity.matched.items()
+            if self.known[record].mark != self.rows[number].mark
+        }
+        edits = [
+            edit
+            for record in self.records(differing)
+            if (edit := self._merged(record, self.reading(differing[record.id])))
+        ]
+        edits += [
+            edit for row in self.identity.new if (edit := self._begun(row.number, row.record))
+        ]
+        now = self.desk.clock.now()
+        name = f"copy-{self.content.fingerprint.sha256[:12]}-{self.form.ledger}"
+        if edits:
+            self.mirror.apply(Operation(name, now, "", tuple(edits), Source.COPY))
+
+    def _merged(self, record: Record, reading: ReadRow) -> Edit | None:
+        theirs = {**reading.values}
+        # What means nothing in its column is told of and changes nothing.
+        theirs |= {key: record[key] for key in reading.raw if key not in reading.values}
+        ours = {key: value for key, value in record.values.items() if key in self.types}
+        merged = merge_cells(self.bases.of(record, theirs, self.types), ours, theirs, self.types)
+        for one in merged.conflicts:
+            waits = Conflict(one.key, one.base, ours=one.theirs, theirs=one.ours)
+            self.mirror.add_conflict(record.ledger, record.id, waits, self.desk.clock.now())
+        self.conflicts += len(merged.conflicts)
+        self.problems += reading.problems
+        clashing = {one.key for one in merged.conflicts}
+        values = {key: merged.values.get(key) for key in merged.taken if key not in clashing}
+        if not values:
+            return None
+        self.changed.append(record.id)
+        return Edit(record.ledger, record.id, values)
+
+    def _begun(self, number: int, record: str) -> Edit | None:
+        """Return the edit that begins a record; none if it was deleted since and is unchanged."""
+        reading = self.reading(number)
+        if record and self.gone_from(record) is not None and self._is_unchanged(record, reading):
+            return None
+        record_id = record or entries.mint(self.desk, self.form)
+        self.problems += [replace(problem, record=record_id) for problem in reading.problems]
+        self.new.append(record_id)
+        values: dict[str, Value] = dict(reading.values)
+        return Edit(self.form.ledger, record_id, values, new=True)
+
+    def _is_unchanged(self, record: str, reading: ReadRow) -> bool:
+        gone = Record(self.form.ledger, record)
+        base = self.bases.of(gone, reading.values, self.types)
+        return all(
+            same(base.get(key), reading.values.get(key), kind) for key, kind in self.types.items()
+        )
