@@ -26,7 +26,9 @@ class Questions:
 
     def sentences(self) -> list[str]:
         """Return every question in words."""
-        return [one.sentence() for one in (*self.alarms, *self.deletions, *self.clashes)]
+        told = [one.sentence() for one in self.alarms]
+        told += [one.sentence() for one in self.deletions]
+        return told + [one.sentence() for one in self.clashes]
 
 
 def open_questions(desk: Desk) -> Questions:

@@ -25,7 +25,7 @@ def edit(desk: Desk, change: Callable[[Any], object]) -> None:
 
 
 def at(sheet: Any, label: str) -> int:
-    return next(cell.column for cell in sheet[1] if cell.value == label)
+    return int(next(cell.column for cell in sheet[1] if cell.value == label))
 
 
 def rename(old: str, new: str | None) -> Callable[[Any], None]:
