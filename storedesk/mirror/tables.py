@@ -115,6 +115,11 @@ class Tables:
         rows = self.db.rows(sql, (number, limit))
         return [(int(str(row[0])), self._record(ledger, row[1:])) for row in rows]
 
+    def first_rows(self, ledger: str, last: int) -> list[Record]:
+        """Return the records that stand in the rows up to ``last``, in their order."""
+        sql = self._select_sql(ledger) + " WHERE _row BETWEEN 1 AND ? ORDER BY _row"
+        return [self._record(ledger, row) for row in self.db.rows(sql, (last,))]
+
     def select(self, select: Select) -> list[Record]:
         """Return the records a Select means."""
         what = self._names[select.ledger] + ", _row, _raw, _extras"

@@ -52,6 +52,20 @@ def find_places(
     A sheet serves one form; where several would do, the better fit wins. A sheet without its id
     column is named as a problem and left out: its rows could not be told apart.
     """
+    chosen = recognise(heads, forms)
+    problems: list[Problem] = []
+    for form in forms:
+        problems += _problems(form, chosen.get(form.ledger), workbook)
+    usable = {
+        form.ledger: chosen[form.ledger]
+        for form in forms
+        if form.ledger in chosen and form.id_column.key in chosen[form.ledger].columns
+    }
+    return usable, tuple(problems)
+
+
+def recognise(heads: Sequence[SheetHead], forms: Sequence[Form]) -> dict[str, Place]:
+    """Return the place of every ledger whose headers were found, be it without its id column."""
     candidates = [
         place
         for form in forms
@@ -65,15 +79,7 @@ def find_places(
         if place.form.ledger not in chosen and place.sheet.part not in taken:
             chosen[place.form.ledger] = place
             taken.add(place.sheet.part)
-    problems: list[Problem] = []
-    for form in forms:
-        problems += _problems(form, chosen.get(form.ledger), workbook)
-    usable = {
-        form.ledger: chosen[form.ledger]
-        for form in forms
-        if form.ledger in chosen and form.id_column.key in chosen[form.ledger].columns
-    }
-    return usable, tuple(problems)
+    return chosen
 
 
 def _best_row(form: Form, head: SheetHead) -> Place | None:
