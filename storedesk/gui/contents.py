@@ -104,6 +104,7 @@ class Contents(QWidget):
         self.menu.mark(_line_of(place))
         if not self._trail or self._trail[-1] != place:
             self._trail = [*self._trail[-20:], place]
+        self._name_window()
         page.setFocus()
         page.visit(place)
 
@@ -168,7 +169,13 @@ class Contents(QWidget):
         if self.session is not None:
             facts = self.session.facts
             self.menu.set_store(" · ".join(filter(None, (facts.store, self.session.me))))
-            self.window().setWindowTitle(facts.store or tr("店务台"))
+            self._name_window()
+
+    def _name_window(self) -> None:
+        """Say in the window's title which store and page it shows: for the task bar, and aloud."""
+        page, store = self._stack.currentWidget(), self.session.facts.store if self.session else ""
+        names = (store, page.accessibleName() if page else "", tr("店务台"))
+        self.window().setWindowTitle(" · ".join(filter(None, names)))
 
 
 def _line_of(place: Place) -> str:

@@ -38,7 +38,7 @@ def word_for(item: Item, key: str) -> str:
 
     A score is its own digit and 0 is 不表态; of words, 1 is the first.
     """
-    if not key.isdigit():
+    if not (key.isascii() and key.isdigit()):
         return ""
     if item.answer is Answer.SCORE:
         return tr(NO_OPINION) if key == "0" else (key if "1" <= key <= "5" else "")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
 from storedesk.domain.values import Type, Value, shown
 
+_FORMULA = ("=", "+", "-", "@")
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _MOBILE = 11
 
@@ -38,6 +40,20 @@ def cell_text(value: Value, kind: Type) -> str:
     if kind in (Type.CHOICES, Type.FILE):
         return "、".join(part for part in str(value).split(";") if part)
     return shown(value, kind)
+
+
+def copied(cells: Iterable[str]) -> str:
+    """Return a row for the clipboard: one cell beside the other when pasted into Excel.
+
+    Words that would begin a formula there are marked as text, as a person would mark them.
+    """
+    plain = (" ".join(cell.split()) for cell in cells)
+    return "\t".join(
+        f"'{cell}"
+        if cell.startswith(_FORMULA) and not cell[1:].replace(".", "").isdigit()
+        else cell
+        for cell in plain
+    )
 
 
 def day_name(day: date, today: date) -> str:

@@ -38,6 +38,7 @@ from storedesk.operations.followups import CallLogged
 _RESULTS = "拨打结果"
 _REACHED = ("成功", "部分成功")
 _APPOINTED = "改约"
+_DIGITS = tuple("123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +270,7 @@ class CallPage(Page):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         """Choose the result by a digit until there is one; then digits answer questions."""
         key = event.text()
-        if not self.result() and key.isdigit() and 1 <= int(key) <= len(self._results):
+        if not self.result() and key in _DIGITS and int(key) <= len(self._results):
             self.choose_result(self._results[int(key) - 1].plain)
         elif not self.questions.press(key):
             super().keyPressEvent(event)

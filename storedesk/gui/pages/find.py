@@ -135,6 +135,7 @@ class FindDialog(QDialog):
         column.setSpacing(8)
         self.box = SearchBox(tr("姓名、拼音、首字母、电话后四位…"), tr("找客户"), _REST_MS)
         self.box.searched.connect(self._search)
+        self.box.moved_down.connect(lambda: self._move(1))
         column.addWidget(self.box)
         self.model = HitModel(self)
         self.list = QListView()
@@ -153,16 +154,17 @@ class FindDialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         """Move and open without leaving the line."""
-        row, last = self.list.currentIndex().row(), self.model.rowCount() - 1
         match event.key():
-            case Qt.Key.Key_Down:
-                self._choose(min(last, row + 1))
             case Qt.Key.Key_Up:
-                self._choose(max(0, row - 1))
+                self._move(-1)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._open(max(0, row))
+                self._open(max(0, self.list.currentIndex().row()))
             case _:
                 super().keyPressEvent(event)
+
+    def _move(self, by: int) -> None:
+        last = self.model.rowCount() - 1
+        self._choose(max(0, min(last, self.list.currentIndex().row() + by)))
 
     def _search(self, words: str) -> None:
         self._session.clerk.ask(records.find, words, _LIMIT).then(

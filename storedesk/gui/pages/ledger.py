@@ -74,7 +74,9 @@ class LedgerPage(Page):
             self.search.setText(place.words)
         if place.record:
             self._wanted_record = place.record
+            self._make_room_for(place.record)
             self._choose_wanted()
+            self.table.setFocus()
         self.refresh_if_stale()
 
     def touches(self, change: Change) -> bool:
@@ -185,9 +187,7 @@ class LedgerPage(Page):
         self._query = Query(ledger)
         form = self.form
         self.detail.hide()
-        self.search.blockSignals(True)
-        self.search.clear()
-        self.search.blockSignals(False)
+        self._clear_search()
         names = [form[key].label for key in form.search if key != "id"][:3]
         self.search.setPlaceholderText(tr("搜{what}…").format(what="、".join(names)))
         self.search.setVisible(bool(form.search))
@@ -233,6 +233,21 @@ class LedgerPage(Page):
     def _choose_chip(self, chip: Chip) -> None:
         self._query = replace(self._query, chip="" if chip is self._chips[0] else chip.plain)
         self._ask_ids()
+
+    def _make_room_for(self, record_id: str) -> None:
+        """Take back search and filter where they hide the record somebody asked for."""
+        narrowed = self._query.words or self._query.chip
+        if not narrowed or self.model.row_of(record_id) is not None:
+            return
+        self._clear_search()
+        self._chips[0].setChecked(True)
+        self._query = replace(self._query, words="", chip="")
+        self._ask_ids()
+
+    def _clear_search(self) -> None:
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
 
     def _search(self, words: str) -> None:
         self._query = replace(self._query, words=words)

@@ -23,6 +23,7 @@ from storedesk.gui.widgets.page_view import PageView
 from storedesk.gui.widgets.report_list import ReportModel, ReportView, heading
 from storedesk.operations import reports, trust
 from storedesk.operations.reports import Drawn, ReportLine, ReportMade
+from storedesk.operations.reports_archive import FOLDER
 from storedesk.operations.reports_plan import DailyPlan, Unchanged
 from storedesk.operations.signing import SigningDone
 
@@ -111,12 +112,15 @@ class ReportsPage(Page):
     def _show_list(self, lines: list[ReportLine]) -> None:
         keep = self._wanted or getattr(self._current(), "report_no", "")
         self.model.show_reports(lines)
+        appeared = self._list_box.isHidden()
         for part in (self._list_box, self._page_box):
             part.setVisible(bool(lines))
         self.empty.setVisible(not lines)
         if lines:
             row = max(0, self.model.row_of(keep))
             self.list.setCurrentIndex(self.model.index(row))
+            if appeared:
+                self.list.setFocus()
         self._wanted = ""
 
     def _current(self) -> ReportLine | None:
@@ -150,6 +154,8 @@ class ReportsPage(Page):
 
     def make(self) -> None:
         """Make today's report: plan (clerk), draw (worker), settle (clerk)."""
+        # A button that is switched off hands the keyboard on to any other.
+        (self.list if self.list.isVisible() else self).setFocus()
         self._make.setEnabled(False)
         self._subtitle.setText(tr("正在生成…"))
         today = self.session.facts.now().date()
@@ -220,12 +226,14 @@ class ReportsPage(Page):
         if done.instruction:
             sentences.append(done.instruction)
         self.banner.say("".join(sentences), "warn" if done.refused else "ok")
+        self.list.setFocus()
         self.reload()
 
     # --- verifying ------------------------------------------------------------------------------
 
     def _choose_file(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, tr("选要核验的报表"), "", "PDF (*.pdf)")
+        start = str(self.session.facts.folder / FOLDER)
+        chosen, _ = QFileDialog.getOpenFileName(self, tr("选要核验的报表"), start, "PDF (*.pdf)")
         if chosen:
             self.verify(Path(chosen))
 

@@ -72,7 +72,6 @@ class TodayPage(Page):
         self._found = DueList(session.facts.now().date(), ())
         self._narrowed: _Figure | None = None
         self._mine = False
-        self._in_sight: Record | None = None
         self._doings = Doings(session, self)
         self._build()
         bell.looked.connect(self.show_due)
@@ -207,14 +206,17 @@ class TodayPage(Page):
         shown = [
             item for item in mine if self._narrowed is None or self._narrowed.holds(item, today)
         ]
-        before = self._in_sight.id if self._in_sight else ""
+        row = self.list.currentIndex().row()
+        before = self.model.item_at(row)
         self.model.show_items(shown, self.session.facts.now())
         self._list_title.set_count(len(shown), "info")
         self.list.setVisible(bool(shown))
         self.empty.setVisible(not shown)
         self._one.setVisible(bool(shown))
         if shown:
-            row = max(0, self.model.row_of(before))
+            kept = self.model.row_of(before.record, before.kind) if before else 0
+            # What was done leaves its place to the next thing.
+            row = kept if kept >= 0 else min(row, len(shown) - 1)
             self.list.setCurrentIndex(self.model.index(row))
         else:
             self._say_empty()
@@ -296,7 +298,6 @@ class TodayPage(Page):
         )
 
     def _take_record(self, record: Record) -> None:
-        self._in_sight = record
         facts = self.session.facts
         shown = shown_record(facts.forms[record.ledger], record, facts.settings)
         self._facts.show_facts(shown.facts)

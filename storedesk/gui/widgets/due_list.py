@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -15,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from storedesk.gui.due_model import LINE_ROLE, DueLine
+from storedesk.gui.texts import copied
 from storedesk.gui.theme import follow_theme, theme
 from storedesk.gui.widgets.labels import bold, paint_avatar, paint_pill, pill_font, pill_size
 
@@ -143,8 +152,13 @@ class DueView(QListView):
             self.moved.emit(current.row())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
-        """Do the thing on Enter."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.opened.emit(self.currentIndex().row())
-            return
-        super().keyPressEvent(event)
+        """Do the thing on Enter, copy its line on Ctrl+C."""
+        current = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current.isValid():
+            self.opened.emit(current.row())
+        elif event.matches(QKeySequence.StandardKey.Copy) and current.isValid():
+            line: DueLine = current.data(LINE_ROLE)
+            cells = (line.who, line.contact, line.what, line.when)
+            QGuiApplication.clipboard().setText(copied(cells))
+        else:
+            super().keyPressEvent(event)

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -17,10 +25,12 @@ from PySide6.QtWidgets import (
 from storedesk.domain.forms import Column
 from storedesk.domain.values import Type
 from storedesk.gui.ledger_model import COLUMN_ROLE
+from storedesk.gui.texts import copied
 from storedesk.gui.theme import follow_theme, theme
 from storedesk.gui.tones import PILL_KEYS, tone_of
 from storedesk.gui.widgets.labels import bold, paint_pill, pill_font, pill_size
 
+_SHOWN = 400
 PADDING = 12
 BAR = 3
 _DIM = frozenset({Type.DATE, Type.MOMENT})
@@ -93,7 +103,8 @@ class LedgerDelegate(QStyledItemDelegate):
         strong = column.key == self.title_key
         metrics = self._bold_metrics if strong else self._metrics
         room = rect.adjusted(PADDING, 0, -PADDING, -1)
-        line = text.replace("\n", " ")
+        # However much somebody pasted: no column shows more, and measuring takes its time.
+        line = text[:_SHOWN].replace("\n", " ")
         if metrics.horizontalAdvance(line) > room.width():
             line = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room.width())
         painter.setFont(self._bold if strong else self._font)
@@ -150,8 +161,19 @@ class LedgerTable(QTableView):
         self.horizontalHeader().setFixedHeight(theme().sizes.row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
-        """Open the row on Enter."""
+        """Open the row on Enter, copy it on Ctrl+C."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.opened.emit(self.currentIndex().row())
-            return
-        super().keyPressEvent(event)
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self._copy(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    def _copy(self, row: int) -> None:
+        model, header = self.model(), self.horizontalHeader()
+        cells = [
+            str(model.index(row, header.logicalIndex(at)).data() or "")
+            for at in range(header.count())
+        ]
+        if row >= 0:
+            QGuiApplication.clipboard().setText(copied(cells))
