@@ -81,7 +81,7 @@ def write_private(path: Path, content: bytes) -> None:
     """Write a file that only this user may read, whole or not at all.
 
     Raises:
-        NotWritable, DiskFull: as they say.
+        NotWritable, DiskFull, WorkbookError: as they say.
     """
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
@@ -95,7 +95,7 @@ def write_private(path: Path, content: bytes) -> None:
     except OSError as error:
         disk.discard(aside)
         raise disk.failure(error, path) from error
-    disk.sync_folder(path.parent)
+    disk.sync_folder(path)
 
 
 def _folder() -> Path:

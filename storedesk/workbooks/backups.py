@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from storedesk.domain.errors import WorkbookError
-from storedesk.workbooks.disk import discard, failure, read_whole, replace, sha256, write_aside
+from storedesk.workbooks.disk import discard, failure, put, read_whole, sha256
 
 log = logging.getLogger(__name__)
 
@@ -74,8 +74,7 @@ def keep(folder: Path, workbook: str, content: bytes, now: datetime) -> Path:
     at = now
     while (target := place / _file_name(workbook, at)).exists():
         at += timedelta(seconds=1)
-    aside = write_aside(target, [content], "backup")
-    replace(aside, target)
+    put(target, [content], "backup")
     if read_whole(target)[1].sha256 != sha256(content):
         raise WorkbookError(workbook, "备份读回来与原文件不同，请检查磁盘")
     for old in superfluous(backups_of(folder, workbook), now):

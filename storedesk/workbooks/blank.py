@@ -25,7 +25,7 @@ from storedesk.domain.values import Type, Value
 from storedesk.workbooks.addresses import LAST_ROW, column_letters
 from storedesk.workbooks.cells import stored
 from storedesk.workbooks.columns import arranged, number_format, width
-from storedesk.workbooks.disk import replace, write_aside
+from storedesk.workbooks.disk import put
 from storedesk.workbooks.extent import COLUMN_LIMIT
 from storedesk.workbooks.finder import OPTIONS_SHEET
 from storedesk.workbooks.markup import Edit
@@ -100,7 +100,7 @@ def create_workbook(  # noqa: PLR0913  # what a new workbook is made of
     workbook.save(file)
     package = Package(file.getvalue(), path.name)
     content = package.rewritten(_without_warnings(package))
-    replace(write_aside(path, content, "new"), path)
+    put(path, content, "new")
 
 
 def _fill_sheet(sheet: Worksheet, form: Form, profile: str, lists: Sequence[str]) -> None:

@@ -29,21 +29,29 @@ log = logging.getLogger(__name__)
 TEMPORARY = ".storedesk-"
 """Names of our own files beside a workbook begin with this; they are never ledgers."""
 
+_ENDING = ".tmp"
 _READ_TRIES = 3
 _REPLACE_SECONDS = 2.5
 _REPLACE_PAUSE = 0.1
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_NO_SUCH_CALL = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS}
+"""What network file systems say that cannot sync a folder (PostgreSQL passes these over too)."""
 
 
-def read_whole(path: Path) -> tuple[bytes, Fingerprint]:
+def read_whole(path: Path, of: Path | None = None) -> tuple[bytes, Fingerprint]:
     """Return a file's bytes and its fingerprint, both of the same moment.
+
+    Args:
+        path: the file.
+        of: the workbook it was written aside for, which errors name.
 
     Raises:
         WorkbookMissing: there is no such file.
         WorkbookHeld: another program denies reading (Windows).
         WorkbookError: the disk or the network fails, or the file keeps changing under the read.
     """
+    name = (of or path).name
     for _ in range(_READ_TRIES):
         try:
             with path.open("rb") as file:
@@ -51,19 +59,19 @@ def read_whole(path: Path) -> tuple[bytes, Fingerprint]:
                 content = file.read()
                 after = os.fstat(file.fileno())
         except FileNotFoundError:
-            raise WorkbookMissing(path.name) from None
+            raise WorkbookMissing(name) from None
         except PermissionError as error:
             # Windows says "denied" as well when another program has the file for itself alone.
             if os.name == "nt":
-                raise WorkbookHeld(path.name) from error
-            raise WorkbookError(path.name, "没有读取的权限") from error
+                raise WorkbookHeld(name) from error
+            raise WorkbookError(name, "没有读取的权限") from error
         except OSError as error:
-            raise WorkbookError(path.name, f"读取出错：{error.strerror}") from error
+            raise WorkbookError(name, f"读取出错：{error.strerror}") from error
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns) and len(
             content
         ) == after.st_size:
             return content, Fingerprint(len(content), after.st_mtime_ns, sha256(content))
-    raise WorkbookError(path.name, "正在被别的程序写入")
+    raise WorkbookError(name, "正在被别的程序写入")
 
 
 def fingerprint(path: Path) -> Fingerprint:
@@ -93,7 +101,7 @@ def write_aside(target: Path, pieces: Iterable[bytes | memoryview], token: str) 
     Raises:
         DiskFull, NotWritable: see there; the target is untouched.
     """
-    aside = target.with_name(f"{_aside_prefix(target)}{token}.tmp")
+    aside = target.with_name(f"{TEMPORARY}{target.name}.{token}{_ENDING}")
     try:
         aside.unlink(missing_ok=True)
         handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, _mode_of(target))
@@ -120,7 +128,9 @@ def replace(aside: Path, target: Path) -> None:
 
     Raises:
         WorkbookHeld: another program has the target open.
-        DiskFull, NotWritable, WorkbookError: as they say; the target is as it was.
+        DiskFull, NotWritable, WorkbookError: as they say; the target is as it was, but for one
+            case: the new content is in place and the disk would not confirm it. Nobody may take
+            it for written then; writing it again, or ``make_durable``, decides.
     """
     deadline = time.monotonic() + _REPLACE_SECONDS
     while True:
@@ -135,35 +145,87 @@ def replace(aside: Path, target: Path) -> None:
             time.sleep(_REPLACE_PAUSE)
         except OSError as error:
             raise failure(error, target) from error
-    sync_folder(target.parent)
+    sync_folder(target)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a rename in ``folder`` durable; Windows has no such call and needs none.
+def put(target: Path, pieces: Iterable[bytes | memoryview], token: str) -> None:
+    """Write a file in one step, durably; raises as ``write_aside`` and ``replace``."""
+    aside = write_aside(target, pieces, token)
+    try:
+        replace(aside, target)
+    finally:
+        discard(aside)
 
-    A failure is logged and not raised: the new content is in place, and a flush that is not known
-    to be durable is simply applied again (workbooks.md §4.2).
+
+def sync_folder(changed: Path) -> None:
+    """Make the name of a file durable; Windows has no such call and needs none.
+
+    Raises:
+        WorkbookError: whether it would survive a power cut is unknown (workbooks.md §4.2).
     """
     if os.name == "nt":
         return
     try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        log.warning("folder cannot be opened for fsync", exc_info=True)
+        handle = os.open(changed.parent, os.O_RDONLY)
+    except PermissionError:
+        log.warning("folder may not be opened for fsync", exc_info=True)
+        return
+    except OSError as error:
+        raise _unconfirmed(error, changed) from error
+    _sync(handle, changed)
+
+
+def make_durable(path: Path) -> None:
+    """Make durable what stands under a name, whoever wrote it (not on Windows).
+
+    An edit of ours that is found in a workbook counts as written from then on, so the workbook must
+    survive a power cut as it was read.
+
+    Raises:
+        WorkbookMissing: there is no such file.
+        WorkbookError: the disk would not confirm it.
+    """
+    if os.name == "nt":
         return
     try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        raise WorkbookMissing(path.name) from None
+    except OSError as error:
+        raise _unconfirmed(error, path) from error
+    _sync(handle, path)
+    sync_folder(path)
+
+
+def _sync(handle: int, changed: Path) -> None:
+    """Sync an open file or folder, and close it."""
+    try:
         os.fsync(handle)
-    except OSError:
-        log.warning("folder fsync failed; durability of the last replace is unknown", exc_info=True)
+    except OSError as error:
+        if error.errno not in _NO_SUCH_CALL:
+            raise _unconfirmed(error, changed) from error
     finally:
         os.close(handle)
 
 
-def sweep(target: Path) -> None:
-    """Remove what killed writes of ``target`` left behind; call it under the write lock only."""
-    for entry in target.parent.iterdir():
-        if entry.name.startswith(_aside_prefix(target)) and entry.suffix == ".tmp":
-            discard(entry)
+def _unconfirmed(error: OSError, changed: Path) -> WorkbookError:
+    return WorkbookError(changed.name, f"磁盘没有确认已经写好：{error.strerror}")
+
+
+def leftovers(folder: Path, target: str = "") -> list[Path]:
+    """Return what killed writes left in a folder, of files whose names begin with ``target``.
+
+    They may be removed under the write lock only: another program's write may be under way.
+    """
+    begin = f"{TEMPORARY}{target}"
+    try:
+        found = [entry for entry in folder.iterdir() if entry.name.startswith(begin)]
+    except FileNotFoundError:
+        return []
+    except OSError:
+        log.warning("folder cannot be looked through", exc_info=True)
+        return []
+    return [entry for entry in found if entry.suffix == _ENDING]
 
 
 def discard(path: Path) -> None:
@@ -181,10 +243,6 @@ def failure(error: OSError, path: Path) -> StoreDeskError:
     if error.errno in _NOT_ALLOWED:
         return NotWritable(path.name)
     return WorkbookError(path.name, f"写入出错：{error.strerror}")
-
-
-def _aside_prefix(target: Path) -> str:
-    return f"{TEMPORARY}{target.name}."
 
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows only

@@ -9,11 +9,10 @@ from storedesk.domain.forms import Column, Form
 from storedesk.domain.problems import Kind, Problem
 from storedesk.domain.values import label_key
 from storedesk.workbooks.addresses import cell
-from storedesk.workbooks.heads import SheetHead
+from storedesk.workbooks.heads import OPTIONS_SHEET, SheetHead
 from storedesk.workbooks.parts import Worksheet
 
-OPTIONS_SHEET = "选项"
-"""The hidden sheet of drop-down lists in our own workbooks; never a ledger."""
+__all__ = ["OPTIONS_SHEET", "Place", "find_places"]
 
 _ENOUGH = 2
 

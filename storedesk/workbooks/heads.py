@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 
 _ROW = re.compile(rb"<([\w.\-]+:)?row(?=[\s/>])")
 
+OPTIONS_SHEET = "选项"
+"""The hidden sheet of drop-down lists in our own workbooks; never a ledger."""
+
 DEPTH = 20
 """Headers are looked for in rows 1 to 20 (decision 6)."""
 
@@ -33,13 +36,16 @@ class SheetHead:
 
 
 def read_heads(package: Package, anatomy: Anatomy, strings: SharedStrings) -> tuple[SheetHead, ...]:
-    """Return the head of every worksheet; only as much of each part is unpacked as is needed.
+    """Return the head of every sheet that may be a ledger.
+
+    Only as much of each part is unpacked as is needed.
 
     What cannot be understood there has no headers. Raises ``WorkbookDamaged`` if a part is broken.
     """
     return tuple(
         SheetHead(sheet, _texts(_top(package, sheet.part), package.workbook, strings))
         for sheet in anatomy.sheets
+        if sheet.name != OPTIONS_SHEET
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,14 @@ from storedesk.domain.errors import NotWritable, StoreDeskError, WorkbookHeld
 from storedesk.domain.forms import Form
 from storedesk.domain.sheets import Fingerprint, WriteOutcome, WritePlan, Written
 from storedesk.workbooks import backups
-from storedesk.workbooks.disk import discard, failure, read_whole, replace, sweep, write_aside
+from storedesk.workbooks.disk import (
+    discard,
+    failure,
+    leftovers,
+    read_whole,
+    replace,
+    write_aside,
+)
 from storedesk.workbooks.leases import Lease
 from storedesk.workbooks.locks import holder, write_lock
 from storedesk.workbooks.package import Package
@@ -70,7 +77,7 @@ def _write(
         return WriteOutcome(plan.workbook, Written.STALE)
     if not path.stat().st_mode & _MAY_WRITE:
         raise NotWritable(plan.workbook)
-    sweep(path)
+    _sweep(folder, path)
     package = Package(content, plan.workbook)
     try:
         changes = splice(package, plan, forms, desk)
@@ -78,7 +85,7 @@ def _write(
         return WriteOutcome(plan.workbook, Written.STALE)
     aside = write_aside(path, package.rewritten(changes.patches, changes.dropped), _token(plan))
     try:
-        written, fingerprint = read_whole(aside)
+        written, fingerprint = read_whole(aside, path)
         verify(written, package, changes)
         if plan.backup or backups.due(folder, plan.workbook, now):
             backups.keep(folder, plan.workbook, content, now)
@@ -91,6 +98,27 @@ def _write(
     finally:
         discard(aside)
     return _done(plan, changes, fingerprint)
+
+
+def tidy(folder: Path, workbooks: Iterable[str]) -> None:
+    """Remove what killed writes left behind; where someone is writing, it stays for later."""
+    left = [one.name for one in (*leftovers(folder), *leftovers(folder / backups.FOLDER))]
+    for workbook in workbooks:
+        path = (folder / workbook).resolve()
+        if not any(path.stem in name for name in left):
+            continue
+        try:
+            with write_lock(path):
+                _sweep(folder, path)
+        except StoreDeskError:
+            log.warning("left temporary files behind", exc_info=True)
+
+
+def _sweep(folder: Path, path: Path) -> None:
+    """Remove what killed writes left of a workbook and of its backups; under its lock only."""
+    asides = leftovers(path.parent, f"{path.name}.")
+    for one in (*asides, *leftovers(folder / backups.FOLDER, f"{path.stem} ")):
+        discard(one)
 
 
 def _still(path: Path, known: Fingerprint) -> bool:

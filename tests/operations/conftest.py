@@ -11,6 +11,7 @@ import pytest
 from storedesk.operations.clock import FixedClock
 from storedesk.operations.desk import Desk, open_desk
 from tests.operations import shops
+from tests.operations.crash_desks import CrashingDesk
 from tests.operations.shops import Shop
 
 NOON = datetime(2026, 11, 20, 10, 30)
@@ -74,6 +75,15 @@ def busy_stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     stage = tmp_path_factory.mktemp("busy")
     shops.furnish(stage, busy=True)
     return stage
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> CrashingDesk:
+    """A new desk, to be copied for every test that crashes it."""
+    place = tmp_path_factory.mktemp("crashing")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STOREDESK_HOME", str(place / "home"))
+        return CrashingDesk(place / "desk", place / "home").found()
 
 
 @pytest.fixture

@@ -110,11 +110,11 @@ def test_a_folder_that_is_gone(tmp_path: Path) -> None:
         disk.write_aside(tmp_path / "nothing" / "账.xlsx", [b""], "1")
 
 
-def test_leftovers_of_killed_writes_are_swept(tmp_path: Path) -> None:
-    target = tmp_path / "账.xlsx"
+def test_leftovers_of_killed_writes_are_found(tmp_path: Path) -> None:
     mine = [".storedesk-账.xlsx.1.A.x.tmp", ".storedesk-账.xlsx.2.B.y.tmp"]
     others = [".storedesk-账本.xlsx.1.A.x.tmp", "账.xlsx.tmp", ".storedesk-lock.账.xlsx"]
     for name in mine + others:
         (tmp_path / name).write_bytes(b"")
-    disk.sweep(target)
-    assert {entry.name for entry in tmp_path.iterdir()} == set(others)
+    assert sorted(entry.name for entry in disk.leftovers(tmp_path, "账.xlsx.")) == mine
+    assert len(disk.leftovers(tmp_path)) == 3
+    assert disk.leftovers(tmp_path / "nothing") == []

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from storedesk.domain.errors import WorkbookError
 from storedesk.domain.sheets import Fingerprint, RowWrite, Stamp, WritePlan, Written
 from storedesk.workbooks import disk, writer
 from storedesk.workbooks.backups import FOLDER, backups_of
@@ -127,7 +129,7 @@ def test_a_torn_temporary_file_is_never_put_in_place(
 
     readings = iter(range(9))  # of the workbook, then of the temporary file
 
-    def read_whole(path: Path) -> tuple[bytes, Fingerprint]:
+    def read_whole(path: Path, of: Path | None = None) -> tuple[bytes, Fingerprint]:
         if next(readings) == 1:
             tear()
         return disk.read_whole(path)
@@ -165,13 +167,60 @@ def test_without_a_backup_nothing_is_replaced(book: Path) -> None:
 
 
 def test_a_folder_that_fails_is_said(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(_target: Path) -> None:
+    def fails(*_: object) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(writer, "sweep", fails)
+    monkeypatch.setattr(writer, "leftovers", fails)
     outcome = write(book.parent, ROW)
     assert outcome.result is Written.FAILED
     assert "写入出错" in outcome.problem
+
+
+def folders_say(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Let every sync of a folder fail."""
+    sync = os.fsync
+
+    def fsync(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(number, os.strerror(number))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders are not synced on Windows")
+def test_a_replace_the_disk_does_not_confirm_counts_as_not_written(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """workbooks.md §4.2: the new content may be in place, and be gone after a power cut."""
+    with monkeypatch.context() as patch:
+        folders_say(patch, errno.EIO)
+        outcome = write(book.parent, ROW)
+        with pytest.raises(WorkbookError, match="没有确认"):
+            disk.make_durable(book)
+    assert outcome.result is Written.FAILED
+    assert "没有确认" in outcome.problem
+    disk.make_durable(book)
+    again = write(book.parent, ROW)
+    assert again.placed == {("customers", "KH-2"): 3}, "set again, not appended twice"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders are not synced on Windows")
+def test_a_share_that_cannot_sync_folders_is_written(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders_say(monkeypatch, errno.EINVAL)
+    assert write(book.parent, ROW).result is Written.DONE
+
+
+def test_leftovers_are_removed_with_those_of_backups(book: Path) -> None:
+    (book.parent / FOLDER).mkdir()
+    of_backup = f".storedesk-{book.stem} 2026-11-20 103000.xlsx.backup.tmp"
+    halves = (book.parent / f".storedesk-{BOOK}.1.A.x.tmp", book.parent / FOLDER / of_backup)
+    for half in halves:
+        half.write_bytes(b"half")
+    writer.tidy(book.parent, [BOOK])
+    assert not any(half.exists() for half in halves)
 
 
 def test_a_read_only_workbook_is_left_alone(book: Path) -> None:
