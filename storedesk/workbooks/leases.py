@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 from storedesk import resources
 from storedesk.domain.errors import WorkbookHeld
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 STALE_SECONDS = 60.0
 """So long a counter must stand still by the observer's clock; a living one moves six times."""
+EMPTY_SECONDS = 3.0
+"""Of a lease without a word in it: its owner died, or ran out of disk, before it wrote it."""
 RENEW_SECONDS = 10.0
 PAUSE = 0.05
 
@@ -127,22 +130,33 @@ def _beat(claim: Lease, ended: threading.Event) -> None:
 def _claimed(claim: Lease, path: Path, now: Clock) -> bool:
     """Try once to get the lease: make its file, or take over one whose owner is dead."""
     try:
-        with claim.path.open("xb") as file:
-            file.write(claim.content())
+        file = claim.path.open("xb")
     except FileExistsError:
         pass
     except OSError as error:
         raise failure(error, path) from error
     else:
+        _write(file, claim, path)
         return claim.is_ours()
     found = _content(claim.path)
     if found is None:
         return False
     if _told(found).get("owner") != claim.owner:
-        if _stood_still(claim.path, found, now()) < STALE_SECONDS:
+        patience = STALE_SECONDS if found else EMPTY_SECONDS
+        if _stood_still(claim.path, found, now()) < patience:
             return False
         log.warning("took over a lease whose counter stood still")
     return _taken_over(claim, found, path)
+
+
+def _write(file: BinaryIO, claim: Lease, path: Path) -> None:
+    """Write a lease just made; if that fails, it does not stay."""
+    try:
+        with file:
+            file.write(claim.content())
+    except OSError as error:
+        discard(claim.path)
+        raise failure(error, path) from error
 
 
 def _taken_over(claim: Lease, found: bytes, path: Path) -> bool:

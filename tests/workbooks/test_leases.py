@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import subprocess
@@ -14,7 +16,7 @@ import pytest
 
 from storedesk.domain.errors import DiskFull, NotWritable, WorkbookHeld
 from storedesk.workbooks import leases
-from storedesk.workbooks.leases import STALE_SECONDS, lease, lease_path
+from storedesk.workbooks.leases import EMPTY_SECONDS, STALE_SECONDS, lease, lease_path
 from storedesk.workbooks.locks import write_lock
 
 BOOK = "客户档案.xlsx"
@@ -99,6 +101,31 @@ def test_a_dead_pc_is_waited_for_a_minute_of_the_observers_clock(
     clock.seconds += 2
     assert take(book, clock)
     assert not lease_path(book).exists()
+
+
+def test_a_lease_without_a_word_is_not_waited_for_long(
+    book: Path, at: At, clock: SteadyClock
+) -> None:
+    """Its owner died, or ran out of disk, between making and writing it."""
+    lease_path(book).write_bytes(b"")
+    assert not take(book, clock), "it may be being written"
+    clock.seconds += EMPTY_SECONDS + 0.1
+    assert take(book, clock)
+    assert not lease_path(book).exists()
+
+
+def test_a_lease_that_cannot_be_written_does_not_stay(book: Path, at: At) -> None:
+    lease_path(book).touch()
+    with pytest.raises(DiskFull):
+        leases._write(_Full(), leases.Lease(lease_path(book), "front desk"), book)
+    assert not lease_path(book).exists()
+
+
+class _Full(io.BytesIO):
+    """A file on a disk without room."""
+
+    def write(self, _content: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_a_pc_whose_counter_moves_lives(book: Path, at: At, clock: SteadyClock) -> None:
