@@ -7,7 +7,6 @@ index (design.md §5). Everything the faces show comes from here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from storedesk.domain.changes import Edit, Operation, Source
-from storedesk.domain.errors import DiskFull, NotWritable, UnknownRecord
+from storedesk.domain.errors import UnknownRecord
 from storedesk.domain.forms import Forms
 from storedesk.domain.merge import Conflict
 from storedesk.domain.problems import Problem
@@ -28,25 +27,23 @@ from storedesk.domain.sheets import (
     WritePlan,
 )
 from storedesk.domain.values import Value
-from storedesk.mirror import chain
 from storedesk.mirror.changes import Cells, RecordChange
-from storedesk.mirror.connection import NO_ROOM, Connection
+from storedesk.mirror.connection import Connection
+from storedesk.mirror.exporting import Exporting
 from storedesk.mirror.generations import HeldState
 from storedesk.mirror.history import GONE, Logged, excel_operation
-from storedesk.mirror.reading import Reading
 from storedesk.mirror.rescue import newest_aside, rescue
 from storedesk.mirror.schema import LAYOUT, create_tables
 from storedesk.mirror.tables import TakenRow
 
 _AT_ONCE = 2000
 """Records handled in one go, so that a sheet of 100,000 does not stand in memory twice."""
-_EXPORTED = "exported"
 _RESCUED = "rescued"
 LOST = "lost"
 """Note of the workbooks, joined by ``/``, for which a new mirror may lack what waited for them."""
 
 
-class Mirror(Reading):
+class Mirror(Exporting):
     """An opened mirror; one thread owns it."""
 
     @classmethod
@@ -93,10 +90,6 @@ class Mirror(Reading):
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def transaction(self) -> AbstractContextManager[None]:
-        """Return a block that is saved whole or not at all; a block inside joins it."""
-        return self.db.transaction()
 
     def empty(self) -> None:
         """Drop the cache, so that every workbook is read anew; what waits and history stay.
@@ -160,7 +153,14 @@ class Mirror(Reading):
 
     # --- taking in ----------------------------------------------------------------------------
 
-    def take_in(self, ledger: str, rows: Sequence[TakenRow], now: datetime, why: str) -> None:
+    def take_in(
+        self,
+        ledger: str,
+        rows: Sequence[TakenRow],
+        now: datetime,
+        why: str,
+        restored_by: str | None = None,
+    ) -> None:
         """Set records to what was read and merged; what changed since goes into the history.
 
         Args:
@@ -168,9 +168,10 @@ class Mirror(Reading):
             rows: whole records.
             now: the desk's clock.
             why: distinguishes one reading from another (hash of the file).
+            restored_by: who put a backup back, if that is what was read.
         """
         workbook = self.forms[ledger].workbook
-        operation = excel_operation(workbook, now, why)
+        operation = excel_operation(workbook, now, why, restored_by)
         is_first = self._files.get(workbook) is None
         with self.transaction():
             for start in range(0, len(rows), _AT_ONCE):
@@ -196,9 +197,11 @@ class Mirror(Reading):
         """Note that records stand in other rows now, unchanged."""
         self._tables.move(ledger, rows)
 
-    def forget(self, ledger: str, record_id: str, now: datetime, why: str) -> None:
+    def forget(
+        self, ledger: str, record_id: str, now: datetime, why: str, restored_by: str | None = None
+    ) -> None:
         """Take out a record whose row was deleted in Excel; its last values stay in the history."""
-        operation = excel_operation(self.forms[ledger].workbook, now, why)
+        operation = excel_operation(self.forms[ledger].workbook, now, why, restored_by)
         with self.transaction():
             self._take_out(ledger, record_id, operation, {GONE: (record_id, None)})
 
@@ -346,47 +349,9 @@ class Mirror(Reading):
             if decided is not None:
                 self._history.note_settled(decided.ledger, decided.record, decided.key, now, by)
 
-    # --- meta, imports, history files -----------------------------------------------------------
-
-    def set_meta(self, name: str, value: str) -> None:
-        """Note a text."""
-        self.db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
-
     def note_lost(self) -> None:
         """Note that entries may be known to the history files alone (``unwritten``)."""
         self.set_meta(LOST, "/".join(self.forms.workbooks()))
-
-    def continue_history(self, folder: Path, pc: str) -> None:
-        """Go on counting after what this PC's history files already hold (a new mirror)."""
-        last = chain.last_number(folder, pc)
-        with self.transaction():
-            self._history.start_after(last)
-            self.set_meta(_EXPORTED, str(last))
-
-    def export_history(self, folder: Path, pc: str) -> None:
-        """Append what the history files do not have yet, and fsync (decision 21).
-
-        Raises:
-            DiskFull, NotWritable: the folder is full or out of reach; it is tried again next time.
-        """
-        while self._exported() < self._history.last():
-            # In a transaction, so that two processes never append to one file at once.
-            with self.transaction():
-                events = self._history.since(self._exported(), _AT_ONCE)
-                try:
-                    chain.append(folder, pc, events)
-                except OSError as error:
-                    full = error.errno in NO_ROOM
-                    raise (DiskFull if full else NotWritable)(str(folder)) from error
-                if events:
-                    self.set_meta(_EXPORTED, str(events[-1].seq))
-
-    def _exported(self) -> int:
-        return int(self.get_meta(_EXPORTED) or 0)
-
-    def verify_history(self, folder: Path) -> list[Problem]:
-        """Return a problem for every history file whose chain does not hold."""
-        return chain.verify(folder)
 
 
 def _difference(old: Record, row: TakenRow) -> RecordChange:

@@ -139,6 +139,11 @@ class History:
         logged = int(str(found[0])) if found and found[0] is not None else 0
         return max(logged, self._start())
 
+    def last_at(self, moment: datetime) -> int:
+        """Return the number of the newest event up to a moment, 0 if there is none."""
+        found = self.db.one("SELECT max(seq) FROM history WHERE at <= ?", (moment.isoformat(" "),))
+        return int(str(found[0])) if found and found[0] is not None else 0
+
     def start_after(self, seq: int) -> None:
         """Go on counting after a number, in a new mirror."""
         self.db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_START, str(seq)))
@@ -205,8 +210,13 @@ def _cells(event: Event) -> list[HistoryEntry]:
     ]
 
 
-def excel_operation(workbook: str, moment: datetime, mark: str) -> Operation:
-    """Return the operation that stands for what people changed in a workbook."""
-    return Operation(
-        f"excel-{moment:%Y%m%d%H%M%S}-{mark[:12]}", moment, "", (), Source.EXCEL, workbook
-    )
+def excel_operation(
+    workbook: str, moment: datetime, mark: str, restored_by: str | None = None
+) -> Operation:
+    """Return the operation that stands for what people changed in a workbook.
+
+    Or for what is undone because somebody put a backup of it back.
+    """
+    source = Source.EXCEL if restored_by is None else Source.RESTORE
+    name = f"{source.value}-{moment:%Y%m%d%H%M%S}-{mark[:12]}"
+    return Operation(name, moment, restored_by or "", (), source, workbook)

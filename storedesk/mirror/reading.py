@@ -161,6 +161,10 @@ class Reading:
         """Return what to merge a file of this stamp against; None: what it held as last known."""
         return self._generations.ancestry(workbook, stamp)
 
+    def last_at(self, moment: datetime) -> int:
+        """Return the number of the newest change up to a moment."""
+        return self._history.last_at(moment)
+
     def origin(self, workbook: str, stamp: Stamp) -> Ancestry:
         """Return what a copy beside a workbook was made from."""
         return self._generations.origin(workbook, stamp)

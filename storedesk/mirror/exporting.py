@@ -1,0 +1,60 @@
+"""Handing the history over to the files in the desk folder (``chain``, decision 21)."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from storedesk.domain.errors import DiskFull, NotWritable
+from storedesk.domain.problems import Problem
+from storedesk.mirror import chain
+from storedesk.mirror.connection import NO_ROOM
+from storedesk.mirror.reading import Reading
+
+_EXPORTED = "exported"
+_AT_ONCE = 2000
+"""Events handled in one go."""
+
+
+class Exporting(Reading):
+    """What of the history is in the files, and the rest on its way."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Return a block that is saved whole or not at all; a block inside joins it."""
+        return self.db.transaction()
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Note a text."""
+        self.db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def continue_history(self, folder: Path, pc: str) -> None:
+        """Go on counting after what this PC's history files already hold (a new mirror)."""
+        last = chain.last_number(folder, pc)
+        with self.transaction():
+            self._history.start_after(last)
+            self.set_meta(_EXPORTED, str(last))
+
+    def export_history(self, folder: Path, pc: str) -> None:
+        """Append what the history files do not have yet, and fsync (decision 21).
+
+        Raises:
+            DiskFull, NotWritable: the folder is full or out of reach; it is tried again next time.
+        """
+        while self._exported() < self._history.last():
+            # In a transaction, so that two processes never append to one file at once.
+            with self.transaction():
+                events = self._history.since(self._exported(), _AT_ONCE)
+                try:
+                    chain.append(folder, pc, events)
+                except OSError as error:
+                    full = error.errno in NO_ROOM
+                    raise (DiskFull if full else NotWritable)(str(folder)) from error
+                if events:
+                    self.set_meta(_EXPORTED, str(events[-1].seq))
+
+    def _exported(self) -> int:
+        return int(self.get_meta(_EXPORTED) or 0)
+
+    def verify_history(self, folder: Path) -> list[Problem]:
+        """Return a problem for every history file whose chain does not hold."""
+        return chain.verify(folder)
