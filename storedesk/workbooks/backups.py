@@ -1,7 +1,8 @@
 """Backups of workbooks: when one is due, and which old ones may go (decision 10).
 
 At most one an hour, and always before the first write over an outside change; kept hourly for a
-day, daily for a month, monthly for a year.
+day, daily for a month, monthly for a year, and all together no larger than ``LIMIT``. What a
+restore replaced is kept beside them for a year.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,10 @@ from storedesk.workbooks.disk import discard, failure, put, read_whole, sha256
 log = logging.getLogger(__name__)
 
 FOLDER = "备份"
+REPLACED = "恢复前"
+"""Folder below: workbooks as they were before a backup was put in their place."""
+LIMIT = 2 << 30
+"""Bytes all backups together may take; a store of 20,000 customers needs about a quarter of it."""
 
 _EVERY = timedelta(hours=1)
 _HOURLY = timedelta(days=1)
@@ -30,11 +35,16 @@ _NAME = re.compile(r"(.+) (\d{4}-\d\d-\d\d \d{6})(\.\w+)")
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """One backup file: which workbook, and as of when."""
+    """One backup file: which workbook, as of when, and how many bytes.
+
+    ``replaced``: it is what a restore replaced.
+    """
 
     workbook: str
     at: datetime
     path: Path
+    size: int = field(default=0, compare=False)
+    replaced: bool = False
 
 
 def backups_of(folder: Path, workbook: str = "") -> tuple[Backup, ...]:
@@ -43,15 +53,14 @@ def backups_of(folder: Path, workbook: str = "") -> tuple[Backup, ...]:
     Raises:
         NotWritable, WorkbookError: the folder cannot be read.
     """
-    place = folder / FOLDER
-    try:
-        if not place.is_dir():
-            return ()
-        found = [backup for path in place.iterdir() if (backup := _backup(path))]
-    except OSError as error:
-        raise failure(error, place) from error
-    wanted = [one for one in found if not workbook or one.workbook == workbook]
-    return tuple(sorted(wanted, key=lambda one: one.at, reverse=True))
+    found = _listed(folder / FOLDER)
+    return tuple(one for one in found if not workbook or one.workbook == workbook)
+
+
+def replaced_of(folder: Path, workbook: str = "") -> tuple[Backup, ...]:
+    """Return what restores replaced, newest first; of one workbook if it is named; raises so."""
+    found = (replace(one, replaced=True) for one in _listed(folder / FOLDER / REPLACED))
+    return tuple(one for one in found if not workbook or one.workbook == workbook)
 
 
 def due(folder: Path, workbook: str, now: datetime) -> bool:
@@ -66,20 +75,43 @@ def keep(folder: Path, workbook: str, content: bytes, now: datetime) -> Path:
     Raises:
         DiskFull, NotWritable, WorkbookError: the backup was not made.
     """
-    place = folder / FOLDER
-    try:
-        place.mkdir(exist_ok=True)
-    except OSError as error:
-        raise failure(error, place) from error
-    at = now
-    while (target := place / _file_name(workbook, at)).exists():
-        at += timedelta(seconds=1)
-    put(target, [content], "backup")
-    if read_whole(target)[1].sha256 != sha256(content):
-        raise WorkbookError(workbook, "备份读回来与原文件不同，请检查磁盘")
-    for old in superfluous(backups_of(folder, workbook), now):
-        discard(old.path)
+    target = _store(folder / FOLDER, workbook, content, now)
+    thin_out(folder, now)
     return target
+
+
+def keep_replaced(folder: Path, workbook: str, content: bytes, now: datetime) -> Path:
+    """Store what a restore is about to replace, whatever it is; raises as ``keep``."""
+    return _store(folder / FOLDER / REPLACED, workbook, content, now)
+
+
+def thin_out(folder: Path, now: datetime, limit: int = LIMIT) -> None:
+    """Remove the backups that may go by their age, then the oldest beyond the limit."""
+    gone = superfluous(backups_of(folder), now)
+    replaced = [one for one in replaced_of(folder) if now - one.at > _MONTHLY]
+    left = [one for one in (*backups_of(folder), *replaced_of(folder)) if one not in gone]
+    for old in (*gone, *replaced, *beyond(left, limit)):
+        discard(old.path)
+
+
+def beyond(backups: Iterable[Backup], limit: int) -> tuple[Backup, ...]:
+    """Return the oldest backups that must go for the rest to fit; the newest of a workbook stays.
+
+    Args:
+        backups: of all workbooks.
+        limit: bytes they may take together.
+    """
+    listed = sorted(backups, key=lambda one: one.at)
+    newest = {one.workbook: one for one in listed if not one.replaced}
+    too_much = sum(one.size for one in listed) - limit
+    gone: list[Backup] = []
+    for one in listed:
+        if too_much <= 0:
+            break
+        if newest.get(one.workbook) is not one:
+            gone.append(one)
+            too_much -= one.size
+    return tuple(gone)
 
 
 def superfluous(backups: Iterable[Backup], now: datetime) -> tuple[Backup, ...]:
@@ -97,6 +129,32 @@ def superfluous(backups: Iterable[Backup], now: datetime) -> tuple[Backup, ...]:
         else:
             seen.add((backup.workbook, period))
     return tuple(gone)
+
+
+def _store(place: Path, workbook: str, content: bytes, now: datetime) -> Path:
+    """Write bytes under a name of this moment and read them back."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise failure(error, place) from error
+    at = now
+    while (target := place / _file_name(workbook, at)).exists():
+        at += timedelta(seconds=1)
+    put(target, [content], "backup")
+    if read_whole(target)[1].sha256 != sha256(content):
+        raise WorkbookError(workbook, "备份读回来与原文件不同，请检查磁盘")
+    return target
+
+
+def _listed(place: Path) -> list[Backup]:
+    """Return the backups in a folder, newest first."""
+    try:
+        if not place.is_dir():
+            return []
+        found = [backup for path in place.iterdir() if (backup := _backup(path))]
+    except OSError as error:
+        raise failure(error, place) from error
+    return sorted(found, key=lambda one: one.at, reverse=True)
 
 
 def _period(at: datetime, now: datetime) -> str | None:
@@ -124,4 +182,4 @@ def _backup(path: Path) -> Backup | None:
         at = datetime.strptime(found[2], _MOMENT)  # noqa: DTZ007  # the store's wall clock
     except ValueError:
         return None
-    return Backup(found[1] + found[3], at, path)
+    return Backup(found[1] + found[3], at, path, path.stat().st_size)

@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storedesk.domain.errors import StoreDeskError
-from storedesk.workbooks.backups import FOLDER, Backup, backups_of, due, keep, superfluous
+from storedesk.workbooks.backups import (
+    FOLDER,
+    REPLACED,
+    Backup,
+    backups_of,
+    beyond,
+    due,
+    keep,
+    keep_replaced,
+    replaced_of,
+    superfluous,
+    thin_out,
+)
 
 NOW = datetime(2026, 11, 22, 9, 30)
 BOOK = "客户档案.xlsx"
@@ -104,3 +116,56 @@ def test_no_folder_can_be_made(tmp_path: Path) -> None:
     (tmp_path / FOLDER).write_text("a file of that name")
     with pytest.raises(StoreDeskError):
         keep(tmp_path, BOOK, b"content", NOW)
+
+
+def sized(size: int, *ages: int, workbook: str = BOOK, replaced: bool = False) -> list[Backup]:
+    """Return backups of some bytes each, so many days old."""
+    return [
+        Backup(workbook, NOW - timedelta(days=age), Path(f"{age}"), size, replaced) for age in ages
+    ]
+
+
+def test_beyond_the_limit_the_oldest_go_first() -> None:
+    listed = sized(10, 1, 2, 3) + sized(10, 4, workbook="配件台账.xlsx")
+    assert beyond(listed, 40) == ()
+    assert [one.at for one in beyond(listed, 39)] == [NOW - timedelta(days=3)]
+    assert [one.at for one in beyond(listed, 25)] == [NOW - timedelta(days=d) for d in (3, 2)]
+    assert len(beyond(listed, 0)) == 2, "the newest of each workbook stays"
+
+
+def test_what_a_restore_replaced_is_never_the_only_one_left() -> None:
+    listed = sized(10, 5) + sized(10, 1, replaced=True)
+    (gone,) = beyond(listed, 15)
+    assert gone.replaced
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 50), st.integers(0, 300), st.sampled_from("甲乙丙"))),
+    st.integers(0, 2000),
+)
+def test_what_is_left_fits_or_is_the_newest(told: list[tuple[int, int, str]], limit: int) -> None:
+    listed = [one for size, age, book in told for one in sized(size, age, workbook=book)]
+    gone = beyond(listed, limit)
+    left = [one for one in listed if not any(one is old for old in gone)]
+    newest = {one.workbook for one in listed}
+    assert {one.workbook for one in left} == newest
+    assert sum(one.size for one in left) <= limit or len(left) == len(newest)
+
+
+def test_the_limit_holds_on_disk(tmp_path: Path) -> None:
+    for hour in range(6):
+        keep(tmp_path, BOOK, b"x" * 100, NOW - timedelta(hours=hour))
+    thin_out(tmp_path, NOW, limit=250)
+    assert [one.at for one in backups_of(tmp_path)] == [NOW, NOW - timedelta(hours=1)]
+
+
+def test_what_a_restore_replaces_is_listed_apart_and_kept_for_a_year(tmp_path: Path) -> None:
+    keep(tmp_path, BOOK, b"content", NOW)
+    path = keep_replaced(tmp_path, BOOK, b"no workbook at all", NOW)
+    assert path.parent == tmp_path / FOLDER / REPLACED
+    assert [one.path for one in replaced_of(tmp_path, BOOK)] == [path]
+    assert len(backups_of(tmp_path, BOOK)) == 1
+    thin_out(tmp_path, NOW + timedelta(days=300))
+    assert path.exists()
+    thin_out(tmp_path, NOW + timedelta(days=400))
+    assert not path.exists()
