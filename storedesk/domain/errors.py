@@ -132,7 +132,15 @@ class WorkbookHeld(WorkbookError):
 
 
 class WorkbookUneditable(WorkbookError):
-    """Readable, but cannot be edited without disturbing what people made."""
+    """Readable, but cannot be edited without disturbing what people made.
+
+    ``advice``: the way out, if it is another than saving the workbook anew.
+    """
 
     reason = "不能由店务台安全地写入"
     advice = "可以照常查看；要写入，请另存为普通的 .xlsx 工作簿。"
+
+    def __init__(self, workbook: str, detail: str = "", advice: str = "") -> None:
+        if advice:
+            self.advice = f"{advice.rstrip('。')}。"
+        super().__init__(workbook, detail)

@@ -23,6 +23,7 @@ class Kind(Enum):
     CONFLICT = "conflict"
     ROWS_GONE = "rows_gone"
     NOT_READ = "not_read"
+    READ_ONLY = "read_only"
     NOT_WRITTEN = "not_written"
     RULE = "rule"
     CALENDAR = "calendar"

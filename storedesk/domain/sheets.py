@@ -125,7 +125,13 @@ class SheetContent:
 
 @dataclass(frozen=True, slots=True)
 class WorkbookContent:
-    """A workbook as read; ``problems`` are headers missing or doubled, never wrong values."""
+    """A workbook as read.
+
+    Attributes:
+        problems: headers missing or doubled, and what keeps it from being written; never wrong
+            values.
+        read_only: why nothing can be written into it, in words; empty if it can be.
+    """
 
     workbook: str
     fingerprint: Fingerprint
@@ -133,6 +139,7 @@ class WorkbookContent:
     sheets: Mapping[str, SheetContent]
     problems: tuple[Problem, ...] = ()
     date1904: bool = False
+    read_only: str = ""
 
 
 @dataclass(frozen=True, slots=True)

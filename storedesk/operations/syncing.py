@@ -17,7 +17,7 @@ from pathlib import Path
 
 from storedesk.domain.errors import FolderGone, StoreDeskError, WorkbookError
 from storedesk.domain.forms import Form
-from storedesk.domain.problems import Problem
+from storedesk.domain.problems import Kind, Problem
 from storedesk.domain.sheets import (
     Fingerprint,
     WorkbookContent,
@@ -352,12 +352,19 @@ def _waiting(desk: Desk, failed: dict[str, WriteOutcome]) -> tuple[Waiting, ...]
         outcome = failed.get(workbook)
         held = outcome is not None and outcome.result is Written.HELD
         holder = outcome.holder if outcome else locks.holder(desk.path(workbook))
-        why = outcome.problem if outcome and outcome.result is Written.FAILED else ""
+        was_refused = outcome is not None and outcome.result is Written.FAILED
+        why = outcome.problem if outcome and was_refused else _closed(desk, workbook)
         if alarms.stopped(desk, workbook) is not None:
             why = alarms.WAITING
         held = held or (outcome is None and holder is not None)
         found.append(Waiting(workbook, count, held, holder or "", why, since))
     return tuple(found)
+
+
+def _closed(desk: Desk, workbook: str) -> str:
+    """Return why nothing can be written into a workbook, known since it was read."""
+    found = [one for one in desk.mirror.problems(workbook) if one.kind is Kind.READ_ONLY]
+    return next((f"{one.what}。{one.hint}。" for one in found if not one.sheet), "")
 
 
 def _joined(one: SyncReport, other: SyncReport) -> SyncReport:

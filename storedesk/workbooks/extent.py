@@ -10,20 +10,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from storedesk.domain.errors import WorkbookDamaged, WorkbookUnsafe
-from storedesk.workbooks.addresses import LAST_COLUMN, LAST_ROW, cell, column_number
+from storedesk.domain.errors import WorkbookDamaged, WorkbookUneditable, WorkbookUnsafe
+from storedesk.workbooks.addresses import LAST_COLUMN, LAST_ROW, Area, cell, column_number
 from storedesk.workbooks.markup import attributes
+from storedesk.workbooks.sheet_xml import SheetXml
 
 CELL_LIMIT = 5_000_000
 AREA_LIMIT = 16_000_000
 """Cells of the rectangle around all content; calamine reserves 32 bytes for each."""
 COLUMN_LIMIT = 512
+LOOKED_THROUGH = 16 << 20
 
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml.*?\?>)?\s*(?:<!--.*?-->\s*)*", re.DOTALL)
 _STRANGE = re.compile(rb"<[!?]")
 _FORMULA = re.compile(rb"<f[\s/>]")
 _STRANGE_OR_FORMULA = re.compile(rb"<(?:[!?]|f[\s/>])")
 _PREFIXED = re.compile(rb":[cf][\s>/]")
+_MERGED = re.compile(rb"<(?:[\w.\-]+:)?mergeCell\sref=\"([$A-Z0-9:]{2,30})\"")
 _PROTECTION = re.compile(rb"<(?:[\w.\-]+:)?sheetProtection(?=[\s/>])[^>]*>")
 
 _PLAIN_CELL = re.compile(rb'<c r="([A-Z]+(?=[0-9]{1,5}")|[A-Z]+[0-9]{6,}(?="))')
@@ -41,6 +44,10 @@ class SheetFacts:
 
     has_formulas: bool
     protected: bool
+    merged: tuple[Area, ...] = ()
+    oddity: str = ""
+    """Why its rows cannot be edited as bytes, if that was noticed: looked for in parts up to
+    ``LOOKED_THROUGH`` only, since no program writes such rows, and writing checks it always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +88,20 @@ def check_sheet(content: bytes, workbook: str, sheet: str) -> SheetFacts:
         formulas = True
     prefixed = _PREFIXED.search(content) is not None
     _check_extent(content, workbook, sheet, prefixed=prefixed)
-    protection = _PROTECTION.search(content, content.rfind(b"sheetData"))
+    behind = content.rfind(b"sheetData")
+    protection = _PROTECTION.search(content, behind)
     on = protection is not None and attributes(protection[0]).get(b"sheet") in (b"1", b"true")
-    return SheetFacts(formulas or prefixed, on)
+    merged = (Area.of(one.decode()) for one in _MERGED.findall(content, max(behind, 0)))
+    oddity = _oddity(content, workbook) if len(content) <= LOOKED_THROUGH else ""
+    return SheetFacts(formulas or prefixed, on, tuple(area for area in merged if area), oddity)
+
+
+def _oddity(content: bytes, workbook: str) -> str:
+    try:
+        SheetXml(content, workbook).check_editable()
+    except WorkbookUneditable as error:
+        return error.detail
+    return ""
 
 
 def _check_extent(content: bytes, workbook: str, sheet: str, *, prefixed: bool) -> None:

@@ -19,11 +19,12 @@ from storedesk.workbooks.finder import Place, find_places
 from storedesk.workbooks.heads import read_heads
 from storedesk.workbooks.package import Package
 from storedesk.workbooks.parts import anatomy
+from storedesk.workbooks.restrictions import sheet_problems, workbook_problems
 from storedesk.workbooks.safety import check_parts, check_sizes
 from storedesk.workbooks.sheet_xml import SheetXml
 from storedesk.workbooks.stamp import read_stamp
 from storedesk.workbooks.strings import SharedStrings
-from storedesk.workbooks.tables import ledger_tables, totals_rows
+from storedesk.workbooks.tables import Table, sheet_tables, totals_rows
 
 __all__ = ["fingerprint", "open_values", "raw_rows", "read_workbook", "unchanged"]
 
@@ -50,16 +51,21 @@ def read_workbook(path: Path, forms: Sequence[Form]) -> WorkbookContent:
     places, problems = find_places(read_heads(package, found, strings), forms, path.name)
     facts = check_parts(package, found, [place.sheet for place in places.values()])
     values = open_values(content, path.name)
+    closed = workbook_problems(package, found)
+    sheets: dict[str, SheetContent] = {}
+    for ledger, place in places.items():
+        noticed, tables = facts[place.sheet.part], sheet_tables(package, place.sheet.part)
+        sheets[ledger] = _sheet(place, package, noticed, tables, values)
+        last = max((row.number for row in sheets[ledger].rows), default=0)
+        problems += tuple(sheet_problems(path.name, place, noticed, tables, last))
     return WorkbookContent(
         workbook=path.name,
         fingerprint=known,
         stamp=read_stamp(package, found),
-        sheets={
-            ledger: _sheet(place, package, facts[place.sheet.part], values)
-            for ledger, place in places.items()
-        },
-        problems=problems,
+        sheets=sheets,
+        problems=closed + problems,
         date1904=found.date1904,
+        read_only=closed[0].what if closed else "",
     )
 
 
@@ -106,6 +112,7 @@ def _sheet(
     place: Place,
     package: Package,
     facts: SheetFacts,
+    tables: Sequence[Table],
     values: python_calamine.CalamineWorkbook,
 ) -> SheetContent:
     """Return a ledger's sheet.
@@ -115,7 +122,7 @@ def _sheet(
     """
     formulas = _formulas(package, place.sheet.part) if facts.has_formulas else {}
     ours = [column - 1 for column in place.columns.values()]
-    totals = totals_rows(ledger_tables(package, place))
+    totals = totals_rows([table for table in tables if table.covers(place)])
     rows = tuple(
         SheetRow(number, tuple(row), _mark(row), formulas.get(number, _NO_FORMULAS))
         for number, row in raw_rows(values, place.sheet.name, package.workbook)

@@ -72,6 +72,7 @@ class SheetXml:
     def __init__(self, part: bytes, workbook: str) -> None:
         self.part = part
         self._workbook = workbook
+        self._latest: tuple[int, RowXml | None] = (-1, None)
         root = _ROOT.search(part)
         if not root:
             raise WorkbookDamaged(workbook, "工作表读不出来")
@@ -129,7 +130,9 @@ class SheetXml:
         at = bisect_left(self._numbers, number)
         if at == len(self._numbers) or self._numbers[at] != number:
             return None
-        return self._parsed(at)
+        if at != self._latest[0]:
+            self._latest = (at, self._parsed(at))
+        return self._latest[1]
 
     def start_after(self, number: int) -> int:
         """Return where a row ``number`` belongs that does not stand in the part yet."""

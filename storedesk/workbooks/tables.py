@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from storedesk.workbooks.addresses import LAST_ROW, Area
@@ -73,12 +73,7 @@ def sheet_tables(package: Package, sheet: str) -> tuple[Table, ...]:
     return tuple(found)
 
 
-def ledger_tables(package: Package, place: Place) -> tuple[Table, ...]:
-    """Return the tables that a ledger stands in; raises as ``sheet_tables``."""
-    return tuple(one for one in sheet_tables(package, place.sheet.part) if one.covers(place))
-
-
-def totals_rows(tables: tuple[Table, ...]) -> frozenset[int]:
+def totals_rows(tables: Iterable[Table]) -> frozenset[int]:
     """Return the numbers of the rows that hold totals."""
     return frozenset(table.area.bottom for table in tables if table.totals)
 
