@@ -166,8 +166,9 @@ class Flusher(QObject):
 
     def _set_state(self, report: SyncReport) -> None:
         errors = self._lasting(report.errors)
+        waits = report.waiting or report.errors
         state = SyncState(
-            written_at=self.state.written_at if report.waiting else self._session.facts.now(),
+            written_at=self.state.written_at if waits else self._session.facts.now(),
             waiting=report.waiting,
             errors=tuple(str(error) for error in errors),
             out_of_reach=any(isinstance(error, FolderGone) for error in errors),

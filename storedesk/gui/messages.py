@@ -41,6 +41,12 @@ def waiting(workbook: str, count: int, since: str) -> Message:
     return Message(text.format(count=count, since=since, workbook=workbook), "warn", (tr("再试"),))
 
 
+def too_much_changed(workbook: str) -> Message:
+    """Much of a workbook changed at once: nothing is taken in before a person was asked."""
+    text = tr("《{workbook}》一次改了很多行，先没有读入。请看一下是不是故意的。")
+    return Message(text.format(workbook=workbook), "warn", (tr("去看看"), tr("稍后")))
+
+
 def conflict(question: str) -> Message:
     """3: both sides changed a cell; the question names both values."""
     return Message(question, "warn", (tr("用店务台的"), tr("用 Excel 的"), tr("自己填")))

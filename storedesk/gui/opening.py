@@ -31,10 +31,12 @@ from storedesk.gui.session import DeskFacts, Session, gather
 from storedesk.gui.tasks import Clerk, Worker
 from storedesk.gui.texts import tr
 from storedesk.gui.theme import theme
+from storedesk.operations import questions
 from storedesk.operations.clock import Clock
 from storedesk.operations.desk import Desk, open_desk
 from storedesk.operations.due import DueList
 from storedesk.operations.syncing import Waiting
+from storedesk.operations.taken import Taken
 
 _OFFERED = 6
 """So many names fit into a banner; the others are in 设置."""
@@ -111,6 +113,7 @@ class Opening(QObject):
         self.flusher = Flusher(session)
         self.flusher.state_changed.connect(self._show_state)
         self.flusher.held.connect(self._tell_held)
+        self.flusher.stopped.connect(self._tell_stopped)
         self.bell = Bell(session)
         self.bell.looked.connect(self._count_due)
         self.bell.due_now.connect(self._ring)
@@ -146,7 +149,13 @@ class Opening(QObject):
     # --- what the parts tell the window ---------------------------------------------------------
 
     def _show_state(self, state: SyncState) -> None:
-        if state.errors:
+        self._count_questions()
+        if state.out_of_reach:
+            name = tr("文件夹连不上")
+            if state.waiting_count:
+                name = tr("连不上，{count} 条等写入").format(count=state.waiting_count)
+            self.contents.say_saved(name, "circle-alert", "danger")
+        elif state.errors:
             self.contents.say_saved(tr("有工作簿读不了"), "circle-alert", "danger")
         elif state.waiting_count:
             name = tr("{count} 条等写入").format(count=state.waiting_count)
@@ -154,6 +163,22 @@ class Opening(QObject):
         elif state.written_at is not None:
             name = tr("已写入 Excel {at}").format(at=f"{state.written_at:%H:%M}")
             self.contents.say_saved(name, "shield-check", "text2")
+
+    def _count_questions(self) -> None:
+        """Show on the menu how many things only a person can decide."""
+        self.clerk.ask(questions.count_open).then(
+            lambda count: self.contents.menu.buttons[CHECK].set_badge(count, "warn"),
+            refused=lambda _: None,
+            owner=self,
+            latest="questions",
+        )
+
+    def _tell_stopped(self, taken: Taken) -> None:
+        told = messages.too_much_changed(taken.workbook)
+        doings = (self._see_waiting, self._hide_banner)
+        self.contents.banner.say(
+            told.text, told.tone, tuple(zip(told.buttons, doings, strict=True))
+        )
 
     def _tell_held(self, waiting: Waiting) -> None:
         told = messages.held(waiting.workbook, waiting.holder, waiting.count)

@@ -80,12 +80,10 @@ def test_a_folder_that_goes_away_and_comes_back_loses_nothing(
     assert flusher is not None
     away = folder.with_name("网线掉了")
     folder.rename(away)
-    flusher.run()
-    opened.wait(lambda: bool(flusher.state.errors))
-    assert opened.contents.menu.buttons["saved"].text().strip() == "有工作簿读不了"
+    opened.wait(lambda: flusher.state.out_of_reach, seconds=30)
+    assert opened.contents.menu.buttons["saved"].text().strip() == "文件夹连不上"
     away.rename(folder)
-    flusher.run()
-    opened.wait(lambda: not flusher.state.errors)
+    opened.wait(lambda: not flusher.state.errors, seconds=30)
     assert "已写入 Excel" in opened.contents.menu.buttons["saved"].text()
 
 
