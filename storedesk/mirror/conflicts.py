@@ -34,11 +34,7 @@ class Conflicts:
         self.forms = forms
 
     def add(self, ledger: str, record_id: str, conflict: Conflict, now: datetime) -> None:
-        """List a conflict; an older one of the same cell gives way, its ``ours`` being older."""
-        self.db.run(
-            "DELETE FROM conflicts WHERE ledger = ? AND record = ? AND key = ?",
-            (ledger, record_id, conflict.key),
-        )
+        """List a conflict."""
         self.db.run(
             "INSERT INTO conflicts (ledger, record, key, base, ours, theirs, at) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -75,10 +71,6 @@ class Conflicts:
                 )
             )
         return found
-
-    def drop(self, ledger: str, record_id: str) -> None:
-        """Take the conflicts of a record off the list, because it is gone."""
-        self.db.run("DELETE FROM conflicts WHERE ledger = ? AND record = ?", (ledger, record_id))
 
     def rename(self, ledger: str, old: str, new: str) -> None:
         """Follow a record that got another id."""

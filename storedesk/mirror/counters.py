@@ -29,6 +29,14 @@ class Counters:
         self.db.run("INSERT OR REPLACE INTO counters VALUES (?, ?, ?)", (prefix, text, number))
         return number
 
+    def go_beyond(self, prefix: str, day: date, number: int) -> None:
+        """Give only numbers above this one from now on."""
+        self.db.run(
+            "INSERT INTO counters VALUES (?, ?, ?) "
+            "ON CONFLICT (prefix, day) DO UPDATE SET last = max(last, excluded.last)",
+            (prefix, day.isoformat(), number),
+        )
+
     def _taken(self, minted: MintedId) -> bool:
         ledger = self.ledgers.get(minted.prefix)
         if ledger is None:

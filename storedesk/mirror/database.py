@@ -220,7 +220,7 @@ class Mirror(Exporting):
         if record is not None:
             gone = {key: (value, None) for key, value in record.values.items()}
             self._log(operation, [RecordChange(ledger, record_id, {**gone, **also})])
-            self._conflicts.drop(ledger, record_id)
+            self._end_conflicts(ledger, record_id, operation.at)
             self._search.drop(record)
             self._tables.delete(ledger, record_id)
         return record
@@ -338,8 +338,15 @@ class Mirror(Exporting):
     def add_conflict(self, ledger: str, record_id: str, conflict: Conflict, now: datetime) -> None:
         """List a cell that both sides changed."""
         with self.transaction():
+            self._end_conflicts(ledger, record_id, now, conflict.key)
             self._conflicts.add(ledger, record_id, conflict, now)
             self._history.note_clash(ledger, record_id, conflict, now)
+
+    def _end_conflicts(self, ledger: str, record_id: str, now: datetime, key: str = "") -> None:
+        """Take conflicts of a record off the list, because another thing happened to it."""
+        for one in self.conflicts():
+            if (one.ledger, one.record) == (ledger, record_id) and key in ("", one.key):
+                self.settle_conflict(one.id, now, "")
 
     def settle_conflict(self, number: int, now: datetime, by: str) -> None:
         """Take a conflict off the list that somebody decided."""
@@ -347,7 +354,7 @@ class Mirror(Exporting):
         with self.transaction():
             self._conflicts.settle(number)
             if decided is not None:
-                self._history.note_settled(decided.ledger, decided.record, decided.key, now, by)
+                self._history.note_settled(decided, now, by)
 
     def note_lost(self) -> None:
         """Note that entries may be known to the history files alone (``unwritten``)."""

@@ -9,6 +9,7 @@ from storedesk.domain.errors import DiskFull, NotWritable
 from storedesk.domain.problems import Problem
 from storedesk.mirror import chain
 from storedesk.mirror.connection import NO_ROOM
+from storedesk.mirror.lines import highest_numbers
 from storedesk.mirror.reading import Reading
 
 _EXPORTED = "exported"
@@ -33,6 +34,22 @@ class Exporting(Reading):
         with self.transaction():
             self._history.start_after(last)
             self.set_meta(_EXPORTED, str(last))
+
+    def continue_numbers(self, folder: Path, pc: str) -> None:
+        """Never give a number again whose id is told of in this PC's history files.
+
+        The record may have reached no workbook, and be known there alone.
+
+        Raises:
+            NotWritable: the folder is out of reach.
+        """
+        try:
+            numbers = highest_numbers(folder, pc)
+        except OSError as error:
+            raise NotWritable(str(folder)) from error
+        with self.transaction():
+            for (prefix, day), number in numbers.items():
+                self._counters.go_beyond(prefix, day, number)
 
     def export_history(self, folder: Path, pc: str) -> None:
         """Append what the history files do not have yet, and fsync (decision 21).

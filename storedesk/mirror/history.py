@@ -13,6 +13,7 @@ from storedesk.domain.merge import Conflict
 from storedesk.domain.sheets import WritePlan
 from storedesk.domain.values import Value
 from storedesk.mirror.changes import Cells, RecordChange, cells_of
+from storedesk.mirror.conflicts import OpenConflict
 from storedesk.mirror.connection import Connection, Row
 
 GONE = "_gone"
@@ -125,9 +126,10 @@ class History:
         cells = {f"{CLASH} {ledger} {conflict.key}": (conflict.base, conflict.ours)}
         self._note(CLASH, record, cells, now)
 
-    def note_settled(self, ledger: str, record: str, key: str, now: datetime, by: str) -> None:
-        """Log that a person decided a conflict."""
-        self._note(SETTLED, record, {f"{SETTLED} {ledger} {key}": (None, None)}, now, by)
+    def note_settled(self, decided: OpenConflict, now: datetime, by: str) -> None:
+        """Log that a conflict ended, and what ours was: who decided, or nobody if it fell away."""
+        cells = {f"{SETTLED} {decided.ledger} {decided.key}": (decided.ours, None)}
+        self._note(SETTLED, decided.record, cells, now, by)
 
     def _note(self, operation: str, about: str, cells: Cells, now: datetime, by: str = "") -> None:
         """Log what is no change of a record; it belongs to no ledger."""

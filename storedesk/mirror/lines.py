@@ -6,11 +6,13 @@ Spoilt lines are passed over: ``chain.verify`` tells of them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
+from storedesk.domain.ids import parse
 from storedesk.mirror.chain import history_files
 
 
@@ -57,6 +59,27 @@ def lines_of(folder: Path, pc: str, word: str = "") -> Iterator[Line]:
                 line = _line(_pc(path), text) if wanted in text else None
                 if line is not None:
                     yield line
+
+
+def highest_numbers(folder: Path, pc: str) -> dict[tuple[str, date], int]:
+    """Return the highest number of the ids a PC minted that its files tell of, by prefix and day.
+
+    Wherever an id stands: a record typed in Excel may be known by what refers to it alone.
+
+    Raises:
+        OSError: the folder is out of reach.
+    """
+    minted = re.compile(rf"[A-Z]{{1,4}}-\d{{8}}-{pc}\d{{3,}}".encode())
+    found: dict[tuple[str, date], int] = {}
+    for path in history_files(folder, pc):
+        with path.open("rb") as file:
+            for text in file:
+                for told in minted.findall(text):
+                    one = parse(told.decode())
+                    if one is not None:
+                        before = found.get((one.prefix, one.day), 0)
+                        found[one.prefix, one.day] = max(before, one.number)
+    return found
 
 
 def _pc(path: Path) -> str:

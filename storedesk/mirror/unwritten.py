@@ -26,6 +26,9 @@ BEGINNING = "created_at"
 
 _TYPED = frozenset({Type.NUMBER, Type.MONEY, Type.DATE, Type.MOMENT, Type.YES_NO})
 
+_IN_EXCEL = frozenset({Source.EXCEL.value, Source.RESTORE.value})
+"""What happened in the workbook itself, and stands there."""
+
 _Key = tuple[str, str]
 """Ledger and record."""
 
@@ -165,7 +168,7 @@ class _Entered:
             self._rename((line.ledger, renamed), key)
         elif any(cell.key == GONE for cell in line.cells):
             self._take_out(key, line, form)
-        elif line.source == Source.EXCEL.value:
+        elif line.source in _IN_EXCEL:
             self._give_way(key, line)
         elif not self.had[form.workbook].has(line.number):
             self._enter(key, line, form)
@@ -199,7 +202,7 @@ class _Entered:
 
     def _take_out(self, key: _Key, line: Line, form: Form) -> None:
         self.found.pop(key, None)
-        undone = line.source != Source.EXCEL.value
+        undone = line.source not in _IN_EXCEL
         if undone and not self.had[form.workbook].has(line.number):
             self._of(key, line).removed = True
 

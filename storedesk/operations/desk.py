@@ -23,7 +23,7 @@ from storedesk.domain.profiles import Profile
 from storedesk.domain.questionnaires import Questionnaires
 from storedesk.domain.settings import Settings
 from storedesk.domain.values import text_of
-from storedesk.mirror import Mirror
+from storedesk.mirror import LOST, Mirror
 from storedesk.mirror.letters import claim_letter
 from storedesk.operations.clock import Clock, clock_from_environment
 from storedesk.operations.settings import load_settings
@@ -125,6 +125,8 @@ def _assemble(folder: Path, identity: Identity, mirror: Mirror, clock: Clock) ->
         mirror.continue_history(folder / "历史", pc)
         mirror.note_lost()
         mirror.set_meta("pc", pc)
+    if mirror.get_meta(LOST):
+        mirror.continue_numbers(folder / "历史", pc)
     return Desk(
         folder=folder,
         uuid=identity.uuid,

@@ -6,7 +6,7 @@ from datetime import date
 
 from storedesk.domain.merge import Conflict
 from storedesk.mirror import Mirror, OpenConflict
-from tests.mirror.conftest import CUSTOMER, NOW
+from tests.mirror.conftest import CUSTOMER, NOW, begun, operation
 
 
 def test_a_conflict_is_listed_with_typed_values_until_it_is_decided(mirror: Mirror) -> None:
@@ -23,6 +23,16 @@ def test_the_newest_clash_of_a_cell_counts(mirror: Mirror) -> None:
         mirror.add_conflict("customers", CUSTOMER, Conflict("name", "甲", ours, "乙"), NOW)
     mirror.add_conflict("customers", CUSTOMER, Conflict("address", "1", "2", "3"), NOW)
     assert [(c.key, c.ours) for c in mirror.conflicts()] == [("name", "二"), ("address", "2")]
+
+
+def test_what_ours_was_stays_in_the_history(mirror: Mirror) -> None:
+    mirror.apply(operation(begun()))
+    for ours in ("一", "二"):
+        mirror.add_conflict("customers", CUSTOMER, Conflict("name", "甲", ours, "乙"), NOW)
+    mirror.forget("customers", CUSTOMER, NOW, "file")
+    assert mirror.conflicts() == []
+    ended = [(e.key, e.old) for e in mirror.history("", CUSTOMER) if e.new is None]
+    assert ended == [("_settled customers name", "二"), ("_settled customers name", "一")]
 
 
 def test_a_decided_number_is_never_given_again(mirror: Mirror) -> None:

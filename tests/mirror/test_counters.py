@@ -27,6 +27,22 @@ def test_numbers_go_on_in_another_process(mirror: Mirror, reopen: Reopen) -> Non
     assert mirror.next_number("KH", TODAY) == 3
 
 
+def test_ids_that_only_the_history_files_know_are_not_given_again(
+    mirror: Mirror, tmp_path: Path, forms: Forms
+) -> None:
+    """A row typed in Excel had no id yet in its workbook when the mirror was lost."""
+    mirror.apply(operation(begun("GM-20261120-A007", "purchases", customer="KH-20261120-A003")))
+    mirror.apply(operation(begun("KH-20261120-B009", name="李"), name="op-2"))
+    mirror.export_history(tmp_path / "历史", "A")
+    with Mirror.open(tmp_path / "new" / "mirror.db", forms, "forms") as new:
+        new.set_meta("pc", "A")
+        new.continue_history(tmp_path / "历史", "A")
+        new.continue_numbers(tmp_path / "历史", "A")
+        assert new.next_number("KH", TODAY) == 4
+        assert new.next_number("GM", TODAY) == 8
+        assert new.next_number("KH", date(2026, 11, 21)) == 1
+
+
 def test_a_number_of_an_entry_that_failed_is_given_again(mirror: Mirror) -> None:
     with pytest.raises(KeyError), mirror.transaction():
         _fail_after_counting(mirror)

@@ -18,7 +18,7 @@ from storedesk.domain.values import Value
 from storedesk.operations import checking, conflicts, rebuilding, records, replaying, syncing
 from storedesk.operations.clock import FixedClock
 from storedesk.operations.desk import Desk, open_desk
-from tests.operations.test_syncing import CUSTOMERS, WANG, _set, edit, sheet_rows
+from tests.operations.test_syncing import CUSTOMERS, WANG, _set, edit, sheet_rows, type_row
 
 Values = dict[tuple[str, str], dict[str, object]]
 
@@ -176,6 +176,18 @@ def test_a_cell_whose_column_is_missing_is_known_to_wait(desk: Desk) -> None:
     with without_mirror(desk) as again:
         syncing.sync(again)
         assert records.get(again, customer)["wechat"] == "wjg_88"
+
+
+def test_a_row_typed_meanwhile_gets_no_id_that_an_entry_has(desk: Desk) -> None:
+    with held(desk):
+        customer = records.add(desk, "customers", WANG, "客服").first
+        syncing.sync(desk)
+        typed: dict[str, object] = {"客户姓名": "张三", "联系电话": "13811112222"}
+        edit(desk, CUSTOMERS, lambda book: type_row(book, "客户档案", typed))
+        with without_mirror(desk) as again:
+            syncing.sync(again)
+            names = {r.id: r["name"] for r in again.mirror.select(Select("customers"))}
+    assert names == {customer: "王建国", "KH-20261120-A002": "张三"}
 
 
 def test_an_entry_undone_stays_undone(desk: Desk, tmp_path: Path) -> None:
