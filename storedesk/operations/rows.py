@@ -6,6 +6,7 @@ and in ``Record.raw``, the record holds the id it means.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +16,10 @@ from storedesk.domain.problems import Kind, Problem
 from storedesk.domain.settings import Settings
 from storedesk.domain.sheets import SheetContent, SheetRow
 from storedesk.domain.values import Raw, Type, Unreadable, Value, canonical, shown, text_of
+
+_ERROR = re.compile(r"#(?:[A-Z]+(?:/0)?[!?]|N/A|GETTING_DATA)")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_TEXT_LIMIT = 32_767
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,8 @@ class RowReader:
         position = self.sheet.columns.get("id", 0)
         if not position or position > len(row.values):
             return ""
-        return text_of(row.values[position - 1]).strip()
+        text = text_of(row.values[position - 1]).strip()
+        return "" if _ERROR.fullmatch(text) else text
 
     def _customer_told(self, values: Mapping[str, Value]) -> str | None:
         """Return the customer a row means by its phone or name alone, if that is unique."""
@@ -115,6 +121,16 @@ class RowReader:
         return None
 
     def _meaning(self, column: Column, cell: Raw) -> tuple[Value, tuple[Kind, str, str] | None]:
+        """Return what a cell means and what is wrong with it; it is never cleaned unasked."""
+        if not isinstance(cell, str):
+            return self._understood(column, cell)
+        if _ERROR.fullmatch(cell):
+            hint = "请检查这一格的公式"
+            return None, (Kind.BAD_VALUE, f"公式出错，显示 {cell}", hint)
+        value, trouble = self._understood(column, cell)
+        return value, trouble or _odd(cell)
+
+    def _understood(self, column: Column, cell: Raw) -> tuple[Value, tuple[Kind, str, str] | None]:
         try:
             value = canonical(cell, column.type)
         except Unreadable as reason:
@@ -164,6 +180,15 @@ class RowReader:
             record=self.id_of(row),
             column=column.key,
         )
+
+
+def _odd(text: str) -> tuple[Kind, str, str] | None:
+    """Return what is wrong with a text whatever its column."""
+    if _CONTROL.search(text):
+        return Kind.BAD_VALUE, "里面有看不见的控制字符", "请在 Excel 里重新输入这一格"
+    if len(text) > _TEXT_LIMIT:
+        return Kind.BAD_VALUE, f"超过 {_TEXT_LIMIT} 个字，Excel 放不下", "请分成几格，或放进附件"
+    return None
 
 
 def cell_name(position: int, row: int) -> str:

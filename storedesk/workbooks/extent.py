@@ -44,6 +44,7 @@ class SheetFacts:
 
     has_formulas: bool
     protected: bool
+    has_errors: bool = False
     merged: tuple[Area, ...] = ()
     oddity: str = ""
     """Why its rows cannot be edited as bytes, if that was noticed: looked for in parts up to
@@ -93,7 +94,12 @@ def check_sheet(content: bytes, workbook: str, sheet: str) -> SheetFacts:
     on = protection is not None and attributes(protection[0]).get(b"sheet") in (b"1", b"true")
     merged = (Area.of(one.decode()) for one in _MERGED.findall(content, max(behind, 0)))
     oddity = _oddity(content, workbook) if len(content) <= LOOKED_THROUGH else ""
-    return SheetFacts(formulas or prefixed, on, tuple(area for area in merged if area), oddity)
+    areas = tuple(area for area in merged if area)
+    return SheetFacts(formulas or prefixed, on, _has_errors(content), areas, oddity)
+
+
+def _has_errors(content: bytes) -> bool:
+    return content.find(b't="e"') >= 0 or content.find(b"t='e'") >= 0
 
 
 def _oddity(content: bytes, workbook: str) -> str:

@@ -12,7 +12,8 @@ import python_calamine
 from storedesk.domain.errors import WorkbookDamaged, WorkbookEncrypted, WorkbookUneditable
 from storedesk.domain.forms import Form
 from storedesk.domain.sheets import SheetContent, SheetRow, WorkbookContent
-from storedesk.domain.values import Raw
+from storedesk.domain.values import Raw, Type
+from storedesk.workbooks.cells import own_text
 from storedesk.workbooks.disk import fingerprint, read_whole, unchanged
 from storedesk.workbooks.extent import SheetFacts
 from storedesk.workbooks.finder import Place, find_places
@@ -29,7 +30,12 @@ from storedesk.workbooks.tables import Table, sheet_tables, totals_rows
 __all__ = ["fingerprint", "open_values", "raw_rows", "read_workbook", "unchanged"]
 
 _MARK_BYTES = 16
+_DAYS = (Type.DATE, Type.MOMENT)
+_DAYS_TO_1904 = 1462
+_LAST_DAY = 2_958_466
+"""Day numbers are smaller; larger numbers are dates written as 20261122."""
 _NO_FORMULAS: frozenset[int] = frozenset()
+_NO_ERRORS: Mapping[int, str] = {}
 
 
 def read_workbook(path: Path, forms: Sequence[Form]) -> WorkbookContent:
@@ -55,7 +61,8 @@ def read_workbook(path: Path, forms: Sequence[Form]) -> WorkbookContent:
     sheets: dict[str, SheetContent] = {}
     for ledger, place in places.items():
         noticed, tables = facts[place.sheet.part], sheet_tables(package, place.sheet.part)
-        sheets[ledger] = _sheet(place, package, noticed, tables, values)
+        days = found.date1904
+        sheets[ledger] = _sheet(place, package, noticed, tables, values, date1904=days)
         last = max((row.number for row in sheets[ledger].rows), default=0)
         problems += tuple(sheet_problems(path.name, place, noticed, tables, last))
     return WorkbookContent(
@@ -114,6 +121,8 @@ def _sheet(
     facts: SheetFacts,
     tables: Sequence[Table],
     values: python_calamine.CalamineWorkbook,
+    *,
+    date1904: bool,
 ) -> SheetContent:
     """Return a ledger's sheet.
 
@@ -121,11 +130,15 @@ def _sheet(
     table, and formulas that people filled down beside it. A table's totals are no record either.
     """
     formulas = _formulas(package, place.sheet.part) if facts.has_formulas else {}
+    errors = _errors(package, place.sheet.part) if facts.has_errors else {}
     ours = [column - 1 for column in place.columns.values()]
     totals = totals_rows([table for table in tables if table.covers(place)])
+    found = _with_errors(raw_rows(values, place.sheet.name, package.workbook), errors)
+    if date1904:
+        found = _with_days_of_1900(found, place)
     rows = tuple(
         SheetRow(number, tuple(row), _mark(row), formulas.get(number, _NO_FORMULAS))
-        for number, row in raw_rows(values, place.sheet.name, package.workbook)
+        for number, row in found
         if number > place.header_row
         and number not in totals
         and any(at < len(row) and row[at] is not None for at in ours)
@@ -139,6 +152,31 @@ def _sheet(
         rows=rows,
         protected=facts.protected,
     )
+
+
+def _with_errors(
+    rows: Iterator[tuple[int, list[Raw]]], errors: Mapping[int, Mapping[int, str]]
+) -> Iterator[tuple[int, list[Raw]]]:
+    """Yield rows with the errors they show; calamine tells them as empty cells."""
+    for number, row in rows:
+        shown = errors.get(number, _NO_ERRORS)
+        row.extend([None] * (max(shown, default=0) - len(row)))
+        for column, text in shown.items():
+            row[column - 1] = text
+        yield number, row
+
+
+def _with_days_of_1900(
+    rows: Iterator[tuple[int, list[Raw]]], place: Place
+) -> Iterator[tuple[int, list[Raw]]]:
+    """Yield rows of a 1904 workbook, day numbers without a date format as everywhere else."""
+    columns = [at - 1 for key, at in place.columns.items() if place.form[key].type in _DAYS]
+    for number, row in rows:
+        for at in columns:
+            value = row[at] if at < len(row) else None
+            if isinstance(value, int | float) and not isinstance(value, bool) and value < _LAST_DAY:
+                row[at] = value + _DAYS_TO_1904
+        yield number, row
 
 
 def _mark(row: list[Raw]) -> bytes:
@@ -159,3 +197,14 @@ def _formulas(package: Package, part: str) -> Mapping[int, frozenset[int]]:
     except WorkbookUneditable:
         return {}
     return {number: frozenset(columns) for number, columns in found.items()}
+
+
+def _errors(package: Package, part: str) -> Mapping[int, Mapping[int, str]]:
+    """Return the errors that cells show (``#REF!``) by row number and column position."""
+    found: dict[int, dict[int, str]] = {}
+    try:
+        for number, column, raw in SheetXml(package.read(part), package.workbook).errors():
+            found.setdefault(number, {})[column] = own_text(raw) or "#ERROR!"
+    except WorkbookUneditable:
+        return {}
+    return found

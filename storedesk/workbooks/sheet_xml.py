@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -203,6 +203,16 @@ class SheetXml:
         )
         for found in cell.finditer(self.part, self.inside, self.outside):
             yield int(found[2]), column_number(found[1].decode())
+
+    def errors(self) -> Iterator[tuple[int, int, bytes]]:
+        """Yield row number, column position and bytes of every cell that shows an error."""
+        error = re.compile(rb"""<%sc\s[^>]*\bt\s*=\s*["']e["']""" % re.escape(self.prefix))
+        starts = [found.start() for found in error.finditer(self.part, self.inside, self.outside)]
+        rows = sorted({bisect_right(self._starts, start) - 1 for start in starts})
+        for row in (self._parsed(at) for at in rows if at >= 0):
+            for one in row.cells:
+                if one.attributes.get(b"t") == b"e":
+                    yield row.number, one.column, one.raw
 
     def column_cells(self, column: int) -> Iterator[tuple[int, bytes]]:
         """Yield row number and bytes of every cell of a column."""

@@ -36,9 +36,11 @@ FORM = small_form("any", "任意", ["编号", "内容"])
 LOSSLESS = SHARED / "real" / "lossless"
 HOSTILE = SHARED / "real" / "hostile"
 REFUSED = {
+    "ClosedXML--simple-cell-changes.xlsx": "共享工作簿",
     "MiniExcel--TestIssue272.xlsx": "旧版 .xls",
     "PhpSpreadsheet--utf16be.bom.xlsx": "UTF-16",
     "calamine--inlineStr_cdata.xlsx": "少见的标记",
+    "poi--workbookProtection_workbook_revision_protected.xlsx": "共享工作簿",
 }
 REFRESHED = {"openxlsx-data--loadExample:IrisSample", "poi--ExcelPivotTableSample:Tabelle2"}
 """Sheets with a pivot table over what was edited: LibreOffice 7.4 refreshes it on opening."""
