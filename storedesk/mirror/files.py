@@ -54,7 +54,7 @@ class Files:
         )
 
     def note_read(self, content: WorkbookContent, now: datetime, *, changed: bool) -> None:
-        """Note that a workbook was taken in; ``changed`` if people changed records in it."""
+        """Note that a workbook was taken in; ``changed`` if people saved it."""
         before = self.get(content.workbook)
         print_ = content.fingerprint
         self.db.run(

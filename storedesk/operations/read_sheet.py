@@ -105,7 +105,7 @@ class ReadSheet:
         """Whether a record that an old copy still has was taken out here, not in Excel."""
         if not self.bases.of_old_copy or self.mirror.exists(self.form.ledger, record):
             return False
-        return self.gone_from(record) not in (None, Source.EXCEL)
+        return self.gone_from(record) not in (None, Source.EXCEL, Source.RESTORE)
 
     def gone_from(self, record: str) -> Source | None:
         """Return where a record was taken out last, None if it never was."""

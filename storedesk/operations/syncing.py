@@ -25,7 +25,7 @@ from storedesk.domain.sheets import (
     WritePlan,
     Written,
 )
-from storedesk.operations import alarms, conflict_copies, planning
+from storedesk.operations import alarms, conflict_copies, planning, restoring
 from storedesk.operations.conflict_copies import CopiesPlan, CopiesSeen
 from storedesk.operations.desk import Desk
 from storedesk.operations.replaying import replay_lost
@@ -256,6 +256,8 @@ def _settle_book(desk: Desk, confirmed: frozenset[str], outcome: BookOutcome) ->
     if outcome.copies is not None:
         return _Settled("", merged=conflict_copies.settle(desk, outcome.copies))
     if outcome.content is not None:
+        if restored := restoring.take_in(desk, outcome.content):
+            return _Settled(outcome.workbook, restored)
         sure = outcome.workbook.removesuffix(".xlsx") in confirmed
         return _Settled(outcome.workbook, take_in(desk, outcome.content, confirmed=sure))
     if outcome.error is not None:

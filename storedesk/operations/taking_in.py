@@ -26,6 +26,8 @@ from storedesk.operations.taken import Taken
 
 log = logging.getLogger(__name__)
 
+_OUTSIDE = (Source.EXCEL, Source.RESTORE)
+
 
 def take_in(desk: Desk, content: WorkbookContent, *, confirmed: bool = False) -> Taken:
     """Merge a workbook as read into the mirror, in one transaction.
@@ -55,7 +57,10 @@ def take_in(desk: Desk, content: WorkbookContent, *, confirmed: bool = False) ->
             one.merge()
         taken = _summed_up(content, sheets, desk.mirror.problems(content.workbook))
         desk.mirror.set_problems(content.workbook, taken.problems)
-        desk.mirror.note_read(content, desk.clock.now(), changed=taken.count > 0)
+        # What another PC wrote it has backed up itself.
+        in_excel = known is not None and content.stamp.generation == known.stamp.generation
+        changed = in_excel or taken.old_copy
+        desk.mirror.note_read(content, desk.clock.now(), changed=changed)
         if content.workbook == SETTINGS_WORKBOOK:
             desk.reload_settings()
         if known is not None:  # or else the calls there are have not been read either
@@ -188,7 +193,7 @@ class _Sheet(ReadSheet):
         record_id = record or entries.mint(self.desk, self.form)
         self.problems += [replace(problem, record=record_id) for problem in reading.problems]
         self.new.append(record_id)
-        if record and self.bases.of_old_copy and self.gone_from(record) is Source.EXCEL:
+        if record and self.bases.of_old_copy and self.gone_from(record) in _OUTSIDE:
             self.note(record, "以前在 Excel 里删掉过，一份旧副本里还有，又回来了")
         return TakenRow(
             record_id,

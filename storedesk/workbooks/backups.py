@@ -1,8 +1,8 @@
 """Backups of workbooks: when one is due, and which old ones may go (decision 10).
 
-At most one an hour, and always before the first write over an outside change; kept hourly for a
-day, daily for a month, monthly for a year, and all together no larger than ``LIMIT``. What a
-restore replaced is kept beside them for a year.
+At most one an hour, and always before the first write over an outside change; all of the last two
+hours are kept, then hourly for a day, daily for a month, monthly for a year, and all together no
+larger than ``LIMIT``. What a restore replaced is kept beside them for a year.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ LIMIT = 2 << 30
 """Bytes all backups together may take; a store of 20,000 customers needs about a quarter of it."""
 
 _EVERY = timedelta(hours=1)
+_ROUNDED = timedelta(seconds=30)
+_ALL = timedelta(hours=2)
+"""What was right an hour ago must not go because of what went wrong since."""
 _HOURLY = timedelta(days=1)
 _DAILY = timedelta(days=31)
 _MONTHLY = timedelta(days=366)
@@ -66,7 +69,8 @@ def replaced_of(folder: Path, workbook: str = "") -> tuple[Backup, ...]:
 def due(folder: Path, workbook: str, now: datetime) -> bool:
     """Whether the last backup of a workbook is an hour old or there is none."""
     newest = next(iter(backups_of(folder, workbook)), None)
-    return newest is None or not timedelta(0) <= now - newest.at < _EVERY
+    # Two of one second are named a second apart, so the newest may lie a little ahead.
+    return newest is None or not -_ROUNDED <= now - newest.at < _EVERY
 
 
 def keep(folder: Path, workbook: str, content: bytes, now: datetime) -> Path:
@@ -117,8 +121,8 @@ def beyond(backups: Iterable[Backup], limit: int) -> tuple[Backup, ...]:
 def superfluous(backups: Iterable[Backup], now: datetime) -> tuple[Backup, ...]:
     """Return the backups that may go: the newest of every hour, day or month stays.
 
-    Which of the three counts depends on the age; beyond a year all may go. A backup from the
-    future (a clock was wrong) stays.
+    Which of the three counts depends on the age; beyond a year all may go. Those of the last hours
+    stay, and one from the future (a clock was wrong).
     """
     seen: set[tuple[str, str]] = set()
     gone: list[Backup] = []
@@ -160,7 +164,7 @@ def _listed(place: Path) -> list[Backup]:
 def _period(at: datetime, now: datetime) -> str | None:
     """Return the hour, day or month a backup stands for, None if it is too old."""
     age = now - at
-    if age < timedelta(0):
+    if age <= _ALL:  # or from the future
         return f"{at:{_MOMENT}}"
     if age <= _HOURLY:
         return f"{at:%Y-%m-%d %H}h"

@@ -290,3 +290,14 @@ def test_an_id_cleared_in_excel_is_written_again(desk: Desk) -> None:
     excel.edit(desk.path(BOOK), excel.setting(SHEET, 2, 客户编号=None))
     syncing.sync(desk)
     assert row_of(desk, wang)["客户姓名"] == "王建国"
+
+
+def test_a_backup_is_made_before_the_first_write_over_what_people_did(desk: Desk) -> None:
+    wang = add(desk, WANG)
+    excel.edit(desk.path(BOOK), lambda book: book[SHEET].cell(1, 60, "我的备注"))
+    made_by_hand = desk.path(BOOK).read_bytes()
+    change(desk, wang, 地址="3幢502")
+    kept = [path.read_bytes() for path in (desk.folder / "备份").glob("客户档案 *.xlsx")]
+    assert made_by_hand in kept
+    change(desk, wang, 地址="3幢503")
+    assert len([*(desk.folder / "备份").glob("客户档案 *.xlsx")]) == len(kept), "once is enough"

@@ -38,9 +38,14 @@ def kept(listed: list[Backup]) -> list[timedelta]:
 
 
 def test_one_an_hour_within_a_day() -> None:
-    minutes = [timedelta(minutes=number) for number in (0, 10, 29, 31, 50, 95)]
-    # 9:30 9:20 9:01 | 8:59 8:40 | 7:55
+    minutes = [timedelta(minutes=180 + number) for number in (0, 10, 29, 31, 50, 95)]
+    # 6:30 6:20 6:01 | 5:59 5:40 | 4:55
     assert kept(backups(*minutes)) == [minutes[0], minutes[3], minutes[5]]
+
+
+def test_all_of_the_last_two_hours() -> None:
+    ages = [timedelta(minutes=number) for number in (0, 1, 5, 60, 119, 120, 121, 122)]
+    assert kept(backups(*ages)) == ages[:7]
 
 
 def test_one_a_day_within_a_month_and_one_a_month_within_a_year() -> None:
