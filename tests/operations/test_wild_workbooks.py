@@ -17,6 +17,7 @@ from storedesk.domain.values import shown
 from storedesk.operations import checking, records, syncing
 from storedesk.operations.desk import Desk
 from storedesk.workbooks.addresses import cell
+from storedesk.workbooks.reader import read_workbook
 
 BOOK, WORKBOOK = "客户档案.xlsx", "xl/workbook.xml"
 SHEET, PURCHASES = "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"
@@ -47,7 +48,7 @@ def part_of(path: Path, part: str = SHEET) -> str:
 def position(desk: Desk, ledger: str, label: str) -> int:
     """Return where a column stands in a workbook of the program's own making."""
     form = desk.forms[ledger]
-    head = syncing.reader.read_workbook(desk.path(form.workbook), [form]).sheets[ledger]
+    head = read_workbook(desk.path(form.workbook), [form]).sheets[ledger]
     return head.columns[form.by_label[label].key]
 
 

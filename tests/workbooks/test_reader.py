@@ -19,6 +19,8 @@ from tests.helpers.raw_workbooks import (
     BOOK,
     DAY_STYLE,
     FORM,
+    HEADERS,
+    MAIN,
     MOMENT_STYLE,
     header,
     number_cell,
@@ -93,11 +95,23 @@ def test_values_as_people_see_them(tmp_path: Path) -> None:
         date(2026, 11, 22),
         datetime(2026, 11, 22, 17, 42),
         2.0,
-        None,
+        "#N/A",
         True,
         "文字",
     )
     assert only.formulas == frozenset({6, 9})
+
+
+def test_errors_are_told_whatever_the_cells_look_like(tmp_path: Path) -> None:
+    """calamine tells them as empty cells."""
+    cells = "<x:c><x:v>1</x:v></x:c><x:c t='e'><x:f>1/0</x:f><x:v>#DIV/0!</x:v></x:c><x:c t='e'/>"
+    names = "".join(
+        f"<x:c t='inlineStr'><x:is><x:t>{name}</x:t></x:is></x:c>" for name in HEADERS[:4]
+    )
+    rows = f"<x:row>{names}</x:row><x:row>{cells}</x:row>"
+    part = f"<x:worksheet xmlns:x='{MAIN}'><x:sheetData>{rows}</x:sheetData></x:worksheet>"
+    (only,) = read(tmp_path, one_sheet(part)).sheets["customers"].rows
+    assert only.values == (1.0, "#DIV/0!", "#ERROR!")
 
 
 def test_marks_are_equal_for_equal_values_only(tmp_path: Path) -> None:
