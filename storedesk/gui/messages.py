@@ -38,13 +38,32 @@ def waiting(workbook: str, count: int, since: str) -> Message:
     text = tr(
         "{count} 条已存好，等了 {since}还没写进 Excel，不会丢。请在那台电脑上关闭《{workbook}》。"
     )
-    return Message(text.format(count=count, since=since, workbook=workbook), "warn", (tr("再试"),))
+    return Message(
+        text.format(count=count, since=since, workbook=workbook),
+        "warn",
+        (tr("再试"), tr("另存这 {count} 条").format(count=count)),
+    )
 
 
 def too_much_changed(workbook: str) -> Message:
-    """Much of a workbook changed at once: nothing is taken in before a person was asked."""
+    """Much of a workbook changed at once: nothing is taken in before a person was asked.
+
+    The question itself, and what it is about, stands on 需核对 (``meant_like_that``).
+    """
     text = tr("《{workbook}》一次改了很多行，先没有读入。请看一下是不是故意的。")
     return Message(text.format(workbook=workbook), "warn", (tr("去看看"), tr("稍后")))
+
+
+def meant_like_that(question: str) -> Message:
+    """Much of a workbook changed at once; the question says what."""
+    return Message(
+        question, "warn", (tr("确实是这样，读入"), tr("从备份恢复"), tr("我去 Excel 里撤销"))
+    )
+
+
+def row_deleted(question: str) -> Message:
+    """A row was deleted in Excel while its record was edited here; the question names both."""
+    return Message(question, "warn", (tr("写回表格"), tr("确实删掉"), tr("看这一条")))
 
 
 def conflict(question: str) -> Message:

@@ -153,7 +153,7 @@ class Opening(QObject):
         if state.out_of_reach:
             name = tr("文件夹连不上")
             if state.waiting_count:
-                name = tr("连不上，{count} 条等写入").format(count=state.waiting_count)
+                name = tr("{count} 条等连上").format(count=state.waiting_count)
             self.contents.say_saved(name, "circle-alert", "danger")
         elif state.errors:
             self.contents.say_saved(tr("有工作簿读不了"), "circle-alert", "danger")

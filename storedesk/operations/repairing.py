@@ -37,9 +37,10 @@ _DEPTH = 20
 
 @dataclass(frozen=True, slots=True)
 class BookSurvey:
-    """A workbook with lost headers, and what is remembered of its records, by ledger."""
+    """A workbook with lost headers, as last read, and what is remembered of its records."""
 
     workbook: str
+    known: Fingerprint | None
     forms: tuple[Form, ...]
     records: Mapping[str, tuple[Record, ...]]
 
@@ -127,7 +128,9 @@ def survey(desk: Desk) -> Survey:
         if any(problem.kind in _LOST for problem in desk.mirror.problems(workbook)):
             forms = desk.sheets_of(workbook)
             records = {form.ledger: _remembered(desk, form) for form in forms}
-            books.append(BookSurvey(workbook, forms, records))
+            state = desk.mirror.file_state(workbook)
+            known = state.fingerprint if state else None
+            books.append(BookSurvey(workbook, known, forms, records))
     return Survey(desk.folder, desk.clock.now(), tuple(books))
 
 

@@ -386,8 +386,8 @@ def test_what_both_sides_changed_is_decided_by_a_person(opened: OpenedWindow, fo
     opened.settled()
     check = opened.go("check")
     assert isinstance(check, CheckPage)
-    opened.wait(lambda: bool(check._rows))
-    question = check._rows[0].findChildren(QWidget)
+    opened.wait(lambda: bool(check.clashes.rows))
+    question = check.clashes.rows[0].findChildren(QWidget)
     words = [one.text() for one in question if hasattr(one, "text")]
     assert any("王建国的地址两边都改过" in text for text in words)
     ours = next(one for one in question if getattr(one, "text", str)() == "用店务台的")
