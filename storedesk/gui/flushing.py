@@ -144,10 +144,7 @@ class Flusher(QObject):
             self.run()
 
     def _spread(self, taken: Taken) -> None:
-        touched: dict[str, tuple[str, ...]] = {}
-        for part in (taken.new, taken.changed, taken.gone):
-            for ledger, ids in part.items():
-                touched[ledger] = (*touched.get(ledger, ()), *ids)
+        touched = taken.touched()
         if touched:
             self._session.spread(Change(operation="excel", records=touched))
             self.took_in.emit(taken)

@@ -38,6 +38,14 @@ class Taken:
         parts = (self.new, self.changed, self.gone)
         return sum(len(ids) for part in parts for ids in part.values())
 
+    def touched(self) -> dict[str, tuple[str, ...]]:
+        """Return the ids of all records that changed, by ledger."""
+        found: dict[str, tuple[str, ...]] = {}
+        for part in (self.new, self.changed, self.gone):
+            for ledger, ids in part.items():
+                found[ledger] = (*found.get(ledger, ()), *ids)
+        return found
+
     def lines(self) -> list[str]:
         """Return what happened in sentences; none if nothing did."""
         if self.stopped:

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from storedesk.gui import flushing
 from storedesk.gui.pages.check import CheckPage
 from storedesk.gui.pages.repair import RepairDialog
+from storedesk.gui.pages.restore import RestoreDialog
 from storedesk.gui.widgets.asked import AskedCard
-from storedesk.operations import records
+from storedesk.operations import backing_up, records
 from storedesk.operations.desk import Desk
 from tests.gui.opened import OpenedWindow
 from tests.gui.sample_desk import ME
@@ -28,6 +29,7 @@ from tests.gui.test_day import ask, texts_of
 
 CUSTOMERS = "客户档案.xlsx"
 SHEET = "客户档案"
+PERSON = {"name": "等", "phone": "13900002222"}
 SECONDS = 40
 """Patience of a wait: another worker may have the machine."""
 
@@ -102,7 +104,7 @@ def test_a_workbook_moved_away_is_said_after_a_while_and_forgiven_at_once(
     (folder / CUSTOMERS).rename(folder.parent / "拿走.xlsx")
     do(
         opened,
-        lambda desk: records.add(desk, "customers", {"name": "等", "phone": "13900002222"}, ME),
+        lambda desk: records.add(desk, "customers", PERSON, ME),
     )
     opened.wait(lambda: any("找不到" in one for one in flusher.state.errors), SECONDS)
     assert told[0] == (), "Excel takes the name away for a moment when it saves"
@@ -125,7 +127,7 @@ def test_entries_go_in_by_themselves_when_the_folder_comes_back(
     opened.wait(lambda: flusher.state.out_of_reach, SECONDS)
     do(
         opened,
-        lambda desk: records.add(desk, "customers", {"name": "等", "phone": "13900002222"}, ME),
+        lambda desk: records.add(desk, "customers", PERSON, ME),
     )
     flusher.run()
     opened.wait(lambda: flusher.state.waiting_count == 1, SECONDS)
@@ -143,7 +145,7 @@ def test_closing_the_workbook_lets_entries_in_at_once(opened: OpenedWindow, fold
     owner_file.write_bytes(bytes([6]) + "王芳".encode("gbk").ljust(54, b" ") + b"\x00" * 110)
     do(
         opened,
-        lambda desk: records.add(desk, "customers", {"name": "等", "phone": "13900002222"}, ME),
+        lambda desk: records.add(desk, "customers", PERSON, ME),
     )
     flusher = opened.opening.flusher
     assert flusher is not None
@@ -270,7 +272,7 @@ def test_what_waits_is_saved_apart(
     page = check_page(opened)
     do(
         opened,
-        lambda desk: records.add(desk, "customers", {"name": "等", "phone": "13900002222"}, ME),
+        lambda desk: records.add(desk, "customers", PERSON, ME),
     )
     offered: list[str] = []
 
@@ -284,3 +286,74 @@ def test_what_waits_is_saved_apart(
     opened.wait(lambda: opened.contents.toast.text() == "已另存：带走.xlsx", SECONDS)
     assert offered[0].endswith("客户档案 等写入 2026-11-22.xlsx")
     assert {"等", "13900002222", "新的一行"} <= texts_of(tmp_path / "带走.xlsx", SHEET)
+
+
+# --- from a backup -------------------------------------------------------------------------------
+
+
+def restore_dialog(opened: OpenedWindow) -> RestoreDialog:
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, RestoreDialog)
+    opened.wait(dialog.go.isEnabled, SECONDS)
+    check_accessible(dialog)
+    return dialog
+
+
+def test_a_workbook_is_brought_back_after_a_look(opened: OpenedWindow, folder: Path) -> None:
+    page = check_page(opened)
+    do(opened, lambda desk: backing_up.make(desk.folder, (CUSTOMERS,), desk.clock.now()))
+    edit(folder, lambda sheet: sheet.cell(2, at(sheet, "地址").column, "不知道"))
+    opened.wait(
+        lambda: "不知道" in {one.text("address") for one in ask(opened, "customers")}, SECONDS
+    )
+    do(opened, lambda desk: records.add(desk, "customers", PERSON, ME))
+    written(opened)
+    page._restore(CUSTOMERS)
+    dialog = restore_dialog(opened)
+    assert "14:24" in str(dialog.states.model().index(0, 0).data())
+    QTest.keyClick(dialog.states, Qt.Key.Key_Down)
+    opened.wait(dialog.go.isEnabled, SECONDS)
+    told = dialog.preview.toPlainText()
+    assert "地址「不知道」→「学府花园 3幢501」" in told
+    assert "保留，会重新写进去" in told
+    press_undo = dialog.undo
+    QTest.keyClick(press_undo, Qt.Key.Key_Space)
+    opened.wait(lambda: "不知道" not in dialog.preview.toPlainText(), SECONDS)
+    opened.wait(dialog.go.isEnabled, SECONDS)
+    QTest.keyClick(press_undo, Qt.Key.Key_Space)
+    opened.wait(lambda: "不知道" in dialog.preview.toPlainText(), SECONDS)
+    opened.wait(dialog.go.isEnabled, SECONDS)
+    QTest.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    opened.wait(lambda: "已恢复到" in opened.contents.toast.text(), SECONDS)
+    opened.wait(lambda: {"等", "学府花园 3幢501"} <= texts_of(folder / CUSTOMERS, SHEET), SECONDS)
+    opened.settled()
+    assert "不知道" not in {one.text("address") for one in ask(opened, "customers")}
+
+
+def test_many_rows_gone_come_back_from_a_backup(opened: OpenedWindow, folder: Path) -> None:
+    do(opened, many)
+    written(opened)
+    page = check_page(opened)
+    edit(folder, lambda sheet: sheet.delete_rows(10, 23))
+    shown(opened, page.alarms)
+    page.alarms.rows[0].press("从备份恢复")
+    dialog = restore_dialog(opened)
+    assert dialog.workbooks.currentText() == CUSTOMERS
+    dialog.restore()
+    opened.wait(page.alarms.isHidden, SECONDS)
+    opened.wait(lambda: "团购23" in texts_of(folder / CUSTOMERS, SHEET), SECONDS)
+    opened.settled()
+    assert len(names(opened)) == 32
+
+
+def test_a_workbook_without_backups_says_so(opened: OpenedWindow) -> None:
+    page = check_page(opened)
+    page._restore("配件台账.xlsx")
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, RestoreDialog)
+    opened.wait(lambda: "还没有备份" in dialog.preview.toPlainText(), SECONDS)
+    dialog.restore()
+    assert not dialog.go.isEnabled()
+    dialog.workbooks.setCurrentText(CUSTOMERS)
+    opened.wait(dialog.go.isEnabled, SECONDS)
+    dialog.close()

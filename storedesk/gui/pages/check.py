@@ -17,6 +17,7 @@ from storedesk.gui.asking import AskDialog, Question
 from storedesk.gui.flushing import Flusher, SyncState
 from storedesk.gui.page import Page, scrolling
 from storedesk.gui.pages.repair import RepairDialog
+from storedesk.gui.pages.restore import RestoreDialog
 from storedesk.gui.places import Place, group_of
 from storedesk.gui.session import Session
 from storedesk.gui.tasks import Asked as Request
@@ -104,7 +105,8 @@ class CheckPage(Page):
         column.setContentsMargins(24, 20, 24, 16)
         column.setSpacing(16)
         again = button(tr("再看一遍工作簿"), self._flusher.run, icon_name="refresh-cw")
-        head, _, self._subtitle = page_title(tr("需核对"), "", again)
+        back = button(tr("从备份恢复…"), self._restore)
+        head, _, self._subtitle = page_title(tr("需核对"), "", back, again)
         column.addLayout(head)
         self.alarms = AskedCard(tr("一次改了很多行"))
         self.repairs = AskedCard(tr("表头找不到了"))
@@ -211,9 +213,13 @@ class CheckPage(Page):
         clerk = self.session.clerk
         actions: tuple[Action, ...] = (
             (told.buttons[0], lambda: self._decide(clerk.ask(alarms.confirm, alarm.workbook))),
+            (told.buttons[1], partial(self._restore, alarm.workbook)),
             (told.buttons[2], self._leave_to_excel),
         )
         return Asked(alarm.workbook, "triangle-alert", told.tone, told.text, actions)
+
+    def _restore(self, workbook: str = "") -> None:
+        RestoreDialog(self.session, self._flusher, workbook, self).open()
 
     def _leave_to_excel(self) -> None:
         self.session.say(tr("好的。在 Excel 里撤销并保存，这里就会自己读入。"), "info")
@@ -289,7 +295,10 @@ class CheckPage(Page):
                     "triangle-alert",
                     "warn",
                     one.sentence(),
-                    ((tr("修复…"), partial(self._ask_repair, survey, one)),),
+                    (
+                        (tr("修复…"), partial(self._ask_repair, survey, one)),
+                        (tr("从备份恢复…"), partial(self._restore, one.workbook)),
+                    ),
                 )
                 for one in proposals
             ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from storedesk.gui.widgets.buttons import button
@@ -94,7 +95,7 @@ class AskedRow(QWidget):
         column.addWidget(hairline())
         line = QHBoxLayout()
         line.setSpacing(_GAP)
-        line.addWidget(IconLabel(asked.icon, asked.tone, _ICON))
+        line.addWidget(IconLabel(asked.icon, asked.tone, _ICON), 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(label(asked.text, wrap=True), 1)
         column.addLayout(line)
         self.buttons: list[QPushButton] = [button(name, do) for name, do in asked.actions]
