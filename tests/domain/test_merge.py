@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hypothesis import given
+from hypothesis import strategies as st
 
-from storedesk.domain.merge import Conflict, merge_cells
+from storedesk.domain.merge import Conflict, merge_cells, nearest_base
 from storedesk.domain.values import Type, Value, same
 from tests.domain.strategies import COLUMNS, RECORDS
 
@@ -142,3 +143,44 @@ def test_what_is_to_be_written_is_exactly_where_current_and_workbook_differ(
         if not same(merged.values.get(key), theirs.get(key), kind)
     }
     assert set(merged.ours) == differing
+
+
+# --- old copies ---------------------------------------------------------------------------------
+
+
+def test_a_cell_that_any_origin_held_was_not_changed() -> None:
+    first, second = {"address": "3幢", "name": "王"}, {"address": "5幢", "name": "王"}
+    for held in ("3幢", "5幢"):
+        base = nearest_base([first, second], {"address": held, "name": "李"}, CUSTOMER)
+        assert base == {"address": held, "name": "王"}
+    assert nearest_base([first, second], {"address": "9幢"}, CUSTOMER)["address"] == "3幢"
+
+
+def test_of_an_unknown_origin_only_what_agrees_is_a_base() -> None:
+    base = nearest_base(
+        [{"address": "3幢", "name": "王"}], {"address": "3幢"}, CUSTOMER, sure=False
+    )
+    assert base == {"address": "3幢"}
+    assert nearest_base([], {"address": "3幢"}, CUSTOMER) == {}
+
+
+@given(st.lists(RECORDS, max_size=3), RECORDS, RECORDS)
+def test_a_copy_of_unknown_origin_never_takes_anything_of_ours_silently(
+    origins: list[Mapping[str, Value]], ours: Mapping[str, Value], copy: Mapping[str, Value]
+) -> None:
+    base = nearest_base(origins, copy, COLUMNS, sure=False)
+    merged = merge_cells(base, ours, copy, COLUMNS)
+    kept = {conflict.key for conflict in merged.conflicts}
+    for key, kind in COLUMNS.items():
+        filled = ours.get(key) is not None
+        assert not filled or key in kept or same(merged.values.get(key), ours[key], kind)
+
+
+@given(st.lists(RECORDS, min_size=1, max_size=3), RECORDS)
+def test_an_unchanged_copy_of_any_origin_changes_nothing(
+    origins: list[Mapping[str, Value]], ours: Mapping[str, Value]
+) -> None:
+    for copy in origins:
+        merged = merge_cells(nearest_base(origins, copy, COLUMNS), ours, copy, COLUMNS)
+        assert alike(merged.values, ours)
+        assert (merged.taken, merged.conflicts) == ((), ())
