@@ -7,10 +7,12 @@ from pathlib import Path
 
 from storedesk.cli.options import at_work, clock_of, report_errors
 from storedesk.cli.printing import put_json, put_table
+from storedesk.cli.questions import told
 from storedesk.domain.problems import Problem
 from storedesk.operations import checking, demo, imports, rebuilding, syncing
 from storedesk.operations.desk import open_desk
 from storedesk.operations.founding import init_desk
+from storedesk.operations.questions import open_questions
 
 
 def init(args: argparse.Namespace) -> None:
@@ -50,6 +52,8 @@ def sync(args: argparse.Namespace) -> None:
         report = syncing.sync(desk, confirmed=confirmed)
         lost = checking.lost_headers(desk)
         report_errors(args, [*map(str, report.errors), *(one.sentence() for one in lost)])
+        repairs = told(desk) if lost else []
+        asked = open_questions(desk).sentences()
         if args.json:
             put_json(
                 {
@@ -58,6 +62,8 @@ def sync(args: argparse.Namespace) -> None:
                     "waiting": report.waiting,
                     "errors": report.errors,
                     "problems": [{**vars_of(p), "sentence": p.sentence()} for p in report.problems],
+                    "repairs": repairs,
+                    "questions": asked,
                 }
             )
             return
@@ -67,6 +73,10 @@ def sync(args: argparse.Namespace) -> None:
             if problem in lost:
                 continue
             print(f"请看一下：{problem.sentence()}")
+        for line in repairs:
+            print(f"{line}写回表头：storedesk repair {args.desk} --yes")
+        if asked:
+            print(f"有 {len(asked)} 件事要您决定：storedesk decide {args.desk}")
 
 
 def check(args: argparse.Namespace) -> None:

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from storedesk.cli import backups, calls, desks, ledgers, reports
+from storedesk.cli import backups, calls, desks, ledgers, questions, reports
 from storedesk.cli.options import Parser
 from storedesk.domain.errors import Misuse, StoreDeskError
 
@@ -21,7 +21,7 @@ Command = Callable[[argparse.Namespace], None]
 COMMANDS = (
     "init", "demo", "add", "set", "show", "list", "find", "due", "call", "sync", "check",
     "import", "undo-import", "rebuild", "report", "sign", "verify", "staff",
-    "backup", "restore",
+    "backup", "restore", "decide", "repair",
 )  # fmt: skip
 """Every command, so that ``__main__`` can tell a command from a desk folder without parsing."""
 
@@ -77,6 +77,7 @@ def parser() -> Parser:
     _day_commands(command)
     reports.offer(command)
     backups.offer(command)
+    questions.offer(command)
     return whole
 
 

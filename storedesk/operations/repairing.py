@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -71,6 +71,10 @@ class LostColumn:
     position: int = 0
     why: str = ""
 
+    def placed(self, position: int) -> LostColumn:
+        """Return the column at the place a person names."""
+        return LostColumn(self.key, self.label, position)
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -95,6 +99,10 @@ class Proposal:
     choices: tuple[Choice, ...] = ()
     others: Mapping[int, str] = field(default_factory=dict)
     obstacle: str = ""
+
+    def with_columns(self, columns: Sequence[LostColumn]) -> Proposal:
+        """Return the proposal with other places."""
+        return replace(self, columns=tuple(columns))
 
     @property
     def proposed(self) -> dict[str, int]:
