@@ -233,7 +233,7 @@ def settle(
     stopped = {one.workbook for one in taken if one.stopped} | set(holders)
     stopped |= {one.workbook for one in errors if isinstance(one, WorkbookError)}
     again = any(one.result is Written.STALE for one in holders.values()) or any(
-        waits.workbook not in stopped and not obstructed for waits in waiting
+        waits.workbook not in stopped and not obstructed and not waits.why for waits in waiting
     )
     again = again or any(one.copy for one in merged)  # to be put away
     problems = tuple(problem for one in taken for problem in one.problems)
@@ -365,8 +365,16 @@ def _waiting(desk: Desk, failed: dict[str, WriteOutcome]) -> tuple[Waiting, ...]
 
 def _closed(desk: Desk, workbook: str) -> str:
     """Return why nothing can be written into a workbook, known since it was read."""
-    found = [one for one in desk.mirror.problems(workbook) if one.kind is Kind.READ_ONLY]
-    return next((f"{one.what}。{one.hint}。" for one in found if not one.sheet), "")
+    listed = desk.mirror.problems(workbook)
+    found = [one for one in listed if one.kind is Kind.READ_ONLY and not one.sheet]
+    told = [f"{one.what}。{one.hint}。" for one in found]
+    told += [
+        f"{one.what}，表头要先修好（需核对）。"
+        for one in listed
+        if one.kind is Kind.MISSING_SHEET or (one.kind, one.column) == (Kind.MISSING_COLUMN, "id")
+        if desk.mirror.waiting_ids(one.ledger)
+    ]
+    return next(iter(told), "")
 
 
 def _joined(one: SyncReport, other: SyncReport) -> SyncReport:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -11,8 +12,11 @@ import pytest
 from storedesk.domain.errors import Misuse
 from storedesk.domain.select import Select
 from storedesk.operations import alarms, records, syncing
+from storedesk.operations.clock import FixedClock
 from storedesk.operations.desk import Desk
 from storedesk.workbooks import reader
+from tests.operations.conftest import NOON
+from tests.operations.stages import build, opened
 
 CUSTOMERS = "客户档案.xlsx"
 COUNT = 24
@@ -39,14 +43,23 @@ def sort_without_ids(sheet: Any) -> None:
             sheet.cell(number, column, value)
 
 
-@pytest.fixture
-def filled(desk: Desk) -> Desk:
+def fill(desk: Desk) -> None:
     with desk.mirror.transaction():
         for at in range(COUNT):
             person = {"客户姓名": f"客户{at:02d}", "联系电话": f"139000011{at:02d}"}
             records.add(desk, "customers", person, "客服")
     syncing.sync(desk)
-    return desk
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("alarms"), FixedClock(NOON), fill)
+
+
+@pytest.fixture
+def filled(stage: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
+    with opened(stage, tmp_path, clock) as desk:
+        yield desk
 
 
 def names(desk: Desk) -> list[str]:

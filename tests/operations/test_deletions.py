@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -11,7 +12,10 @@ import pytest
 from storedesk.domain.errors import Misuse
 from storedesk.domain.select import Select
 from storedesk.operations import deletions, records, syncing
+from storedesk.operations.clock import FixedClock
 from storedesk.operations.desk import Desk
+from tests.operations.conftest import NOON
+from tests.operations.stages import build, opened
 
 CUSTOMERS = "客户档案.xlsx"
 DELETED: list[object] = []
@@ -33,9 +37,8 @@ def names_in_workbook(desk: Desk) -> list[str]:
     return names
 
 
-@pytest.fixture
-def wang(desk: Desk) -> str:
-    """Three customers; the one in the middle is edited here and deleted in Excel."""
+def fill(desk: Desk) -> None:
+    """Enter three customers; edit the one in the middle and delete its row in Excel."""
     ids = [
         records.add(
             desk, "customers", {"客户姓名": name, "联系电话": f"1390000111{at}"}, "客服"
@@ -50,7 +53,24 @@ def wang(desk: Desk) -> str:
         sheet.delete_rows(3)
 
     edit(desk, delete)
-    return ids[1]
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("deletions"), FixedClock(NOON), fill)
+
+
+@pytest.fixture
+def desk(stage: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
+    with opened(stage, tmp_path, clock) as made:
+        yield made
+
+
+@pytest.fixture
+def wang(desk: Desk) -> str:
+    """The one who was deleted."""
+    (found,) = desk.mirror.find_by("customers", "name", "王建国")
+    return found
 
 
 def test_it_is_kept_not_written_and_asked_about(desk: Desk, wang: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from storedesk.operations import records, repairing, syncing
 from storedesk.operations.clock import FixedClock
 from storedesk.operations.desk import Desk
 from storedesk.operations.repairing import Proposal
+from tests.operations.conftest import NOON
+from tests.operations.stages import build, opened
 
 CUSTOMERS = "客户档案.xlsx"
 SHEET = "客户档案"
@@ -43,18 +45,29 @@ def rename(old: str, new: str | None) -> Callable[[Any], None]:
     return change
 
 
-@pytest.fixture
-def filled(desk: Desk, clock: FixedClock) -> Desk:
-    """A sheet with people's own column, and a backup that knows its headers."""
+def fill(desk: Desk) -> None:
+    """Make a sheet with people's own column, and a backup that knows its headers."""
     for n in range(8):
         person = {"客户姓名": f"客户{n}", "联系电话": f"1390000111{n}", "地址": f"{n}幢"}
         records.add(desk, "customers", person, "客服")
     syncing.sync(desk)
     edit(desk, lambda sheet: sheet.cell(1, sheet.max_column + 1, "我的备注"))
-    clock.moment += timedelta(hours=2)
+    assert isinstance(desk.clock, FixedClock)
+    desk.clock.moment += timedelta(hours=2)
     records.set_values(desk, desk.mirror.ids(Select("customers"))[0], {"微信": "wjg"}, "客服")
     syncing.sync(desk)
-    return desk
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("headers"), FixedClock(NOON), fill)
+
+
+@pytest.fixture
+def filled(stage: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
+    clock.moment += timedelta(hours=2)
+    with opened(stage, tmp_path, clock) as desk:
+        yield desk
 
 
 def proposal(desk: Desk) -> Proposal:
@@ -115,6 +128,11 @@ def test_two_columns_at_once_and_the_ids_among_them(filled: Desk) -> None:
 
     edit(filled, lose)
     records.add(filled, "customers", {"客户姓名": "后来的", "联系电话": "13711112222"}, "客服")
+    report = syncing.sync(filled)
+    assert [one.why for one in report.waiting] == [
+        "少了编号列「客户编号」，这张表没有读取，表头要先修好（需核对）。"
+    ]
+    assert not report.again
     one = proposal(filled)
     assert one.proposed == {"id": 1, "name": 2}
     repair(filled, one)
