@@ -6,7 +6,7 @@ every thirty seconds in any case. Nothing here waits and nothing here knows a fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal
@@ -72,6 +72,7 @@ class Flusher(QObject):
         self._running = False
         self._wanted = False
         self._rounds = 0
+        self._version: int | None = None
         self._missing: dict[str, QDeadlineTimer] = {}
         self._stopped: frozenset[str] = frozenset()
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
@@ -105,6 +106,8 @@ class Flusher(QObject):
         """Go round once; while a round is under way, once more after it."""
         if self._running:
             self._wanted = True
+            if not self._watch.reachable():
+                self._say_out_of_reach()
             return
         self._running = True
         if not self._watch.reachable():
@@ -134,6 +137,7 @@ class Flusher(QObject):
         self._running = False
         for taken in report.taken:
             self._spread(taken)
+        self._session.clerk.ask(watching.version).then(self._look_at_others, owner=self)
         self._tell_stopped(report.taken)
         self._tell_held(report.waiting)
         self._set_state(report)
@@ -154,6 +158,18 @@ class Flusher(QObject):
         for one in waiting:
             if one.holder and one.workbook not in known:
                 self.held.emit(one)
+
+    def _say_out_of_reach(self) -> None:
+        """Say so while a round hangs with the network; nobody is asked, all lanes may wait."""
+        told = str(FolderGone(str(self._session.facts.folder)))
+        self._tell(replace(self.state, errors=(told,), out_of_reach=True))
+
+    def _look_at_others(self, version: int) -> None:
+        """Tell the pages if another program of ours (a command) has changed the desk."""
+        if self._version not in (None, version):
+            everything = dict.fromkeys((form.ledger for form in self._session.facts.forms), ())
+            self._session.spread(Change(operation="other process", records=everything))
+        self._version = version
 
     def _tell_stopped(self, taken: tuple[Taken, ...]) -> None:
         stopped = {one.workbook: one for one in taken if one.stopped}

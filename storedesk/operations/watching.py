@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from storedesk.operations.desk import Desk
 from storedesk.workbooks.watcher import Watcher
 
 
@@ -31,3 +32,8 @@ def watch(folder: Path, noticed: Callable[[], object]) -> Watch:
             somebody closed one, and when the folder went away or came back; once at the beginning.
     """
     return Watcher(folder, noticed)
+
+
+def version(desk: Desk) -> int:
+    """Return a number that moves when another process (a command) has changed the desk."""
+    return desk.mirror.data_version

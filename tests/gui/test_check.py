@@ -5,6 +5,7 @@ Nobody presses 再看一遍 here: the watch on the folder notices every edit by 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from storedesk.gui import flushing
 from storedesk.gui.pages.check import CheckPage
+from storedesk.gui.pages.ledger import LedgerPage
 from storedesk.gui.pages.repair import RepairDialog
 from storedesk.gui.pages.restore import RestoreDialog
 from storedesk.gui.widgets.asked import AskedCard
-from storedesk.operations import backing_up, records
-from storedesk.operations.desk import Desk
+from storedesk.operations import backing_up, records, syncing
+from storedesk.operations.desk import Desk, open_desk
 from tests.gui.opened import OpenedWindow
 from tests.gui.sample_desk import ME
 from tests.gui.test_accessible import check as check_accessible
@@ -357,3 +359,34 @@ def test_a_workbook_without_backups_says_so(opened: OpenedWindow) -> None:
     dialog.workbooks.setCurrentText(CUSTOMERS)
     opened.wait(dialog.go.isEnabled, SECONDS)
     dialog.close()
+
+
+# --- beside the window ---------------------------------------------------------------------------
+
+
+def test_what_a_command_enters_shows_by_itself(opened: OpenedWindow, folder: Path) -> None:
+    customers = opened.go("customers")
+    assert isinstance(customers, LedgerPage)
+    opened.wait(lambda: customers.model.rowCount() == 8, SECONDS)
+    with open_desk(folder) as desk:
+        records.add(desk, "customers", PERSON, ME)
+        syncing.sync(desk)
+    opened.wait(lambda: customers.model.rowCount() == 9, SECONDS)
+
+
+def test_a_round_that_hangs_with_the_network_is_said(
+    opened: OpenedWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flusher = opened.opening.flusher
+    assert flusher is not None
+    go_on = threading.Event()
+    with monkeypatch.context() as patch:
+        patch.setattr(syncing, "carry_out", lambda _: go_on.wait(SECONDS) and ())
+        flusher.run()
+        opened.wait(lambda: flusher._running)
+        patch.setattr(flusher._watch, "reachable", lambda: False)
+        flusher.run()
+        assert flusher.state.out_of_reach
+        assert opened.contents.menu.buttons["saved"].text().strip() == "文件夹连不上"
+    go_on.set()
+    opened.wait(lambda: not flusher.state.out_of_reach, SECONDS)
