@@ -35,12 +35,14 @@ class SyncState:
         written_at: when a workbook was last known to hold everything.
         waiting: what is safe but not in its workbook.
         errors: sentences about workbooks that could not be read or written.
+        missing: workbooks that are not in the folder.
         out_of_reach: the desk's folder is not there now; entries wait.
     """
 
     written_at: datetime | None = None
     waiting: tuple[Waiting, ...] = ()
     errors: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     out_of_reach: bool = False
 
     @property
@@ -184,6 +186,7 @@ class Flusher(QObject):
             written_at=self.state.written_at if waits else self._session.facts.now(),
             waiting=report.waiting,
             errors=tuple(str(error) for error in errors),
+            missing=tuple(one.workbook for one in errors if isinstance(one, WorkbookMissing)),
             out_of_reach=any(isinstance(error, FolderGone) for error in errors),
         )
         self._tell(state)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import time
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from storedesk.domain.forms import Column
 from storedesk.domain.lost_headers import SheetColumn, aligned, find_ids, guess, likeness
@@ -119,3 +121,33 @@ def test_rows_are_told_by_their_ids_or_where_they_stood() -> None:
     unplaced = Record("customers", "KH-3")
     stood = aligned([*known, unplaced], None)
     assert {row: one.id for row, one in stood.items()} == {2: "KH-1", 3: "KH-2"}
+
+
+@given(
+    table=st.lists(
+        st.lists(st.text("甲乙丙丁戊己", min_size=1, max_size=3), min_size=4, max_size=4),
+        min_size=5,
+        max_size=12,
+        unique_by=tuple,
+    ),
+    order=st.permutations(range(4)),
+)
+def test_whatever_the_order_each_column_is_known_by_its_content(
+    table: list[list[str]], order: list[int]
+) -> None:
+    """Columns that hold different things are told apart without a single header."""
+    contents = [tuple(row[n] for row in table) for n in range(4)]
+    assume(len(set(contents)) == 4)
+    columns = [Column(f"c{n}", f"栏目{n}") for n in range(4)]
+    remembered = {
+        row: record(row, {f"c{n}": cell for n, cell in enumerate(cells)})
+        for row, cells in enumerate(table, 2)
+    }
+    sheet = [
+        SheetColumn(place, "", "", dict(enumerate(contents[n], 2)))
+        for place, n in enumerate(order, 1)
+    ]
+    found = guess(columns, sheet, remembered)
+    assert {key: one.position for key, one in found.items()} == {
+        f"c{n}": place for place, n in enumerate(order, 1)
+    }

@@ -113,7 +113,8 @@ def test_a_workbook_moved_away_is_said_after_a_while_and_forgiven_at_once(
     assert flusher.state.waiting_count == 1
     assert opened.contents.menu.buttons["saved"].text().strip() == "有工作簿读不了"
     page = check_page(opened)
-    assert any("找不到" in row.asked.text for row in page.waiting.rows)
+    gone = next(row for row in page.waiting.rows if "找不到" in row.asked.text)
+    assert [one.accessibleName() for one in gone.buttons] == ["再试", "从备份恢复…"]
     (folder.parent / "拿走.xlsx").rename(folder / CUSTOMERS)
     opened.wait(lambda: "等" in texts_of(folder / CUSTOMERS, SHEET), SECONDS)
     opened.wait(page.waiting.isHidden, SECONDS)

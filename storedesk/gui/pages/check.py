@@ -159,8 +159,7 @@ class CheckPage(Page):
     def _show_waiting(self, state: SyncState) -> None:
         now = self.session.facts.now()
         rows = [self._waits(one, now) for one in state.waiting]
-        again: Action = (tr("再试"), self._flusher.run)
-        rows += [Asked(text, "circle-alert", "danger", text, (again,)) for text in state.errors]
+        rows += [self._error(text, state) for text in state.errors]
         self.waiting.show_asked(rows, state.waiting_count)
         self._show_emptiness()
 
@@ -180,6 +179,13 @@ class CheckPage(Page):
             (words[1], partial(self._save_waiting, one.workbook)),
         )
         return Asked(one.workbook, "hourglass", told.tone, told.text, actions)
+
+    def _error(self, text: str, state: SyncState) -> Asked:
+        actions: tuple[Action, ...] = ((tr("再试"), self._flusher.run),)
+        gone = next((one for one in state.missing if f"《{one}》" in text), "")
+        if gone:
+            actions += ((tr("从备份恢复…"), partial(self._restore, gone)),)
+        return Asked(text, "circle-alert", "danger", text, actions)
 
     def _save_waiting(self, workbook: str) -> None:
         """Save what waits as a workbook of its own, where a person says."""
