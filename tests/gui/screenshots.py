@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -25,8 +26,10 @@ from storedesk.gui.pages.reports import ReportsPage
 from storedesk.gui.places import GROUPS, STORE_SETTINGS
 from storedesk.gui.preferences import Preferences
 from storedesk.gui.tokens import Look
+from storedesk.operations import records
 from storedesk.operations.clock import FixedClock
 from storedesk.operations.desk import Desk
+from tests.gui import test_check, test_day
 from tests.gui.opened import OpenedWindow, spin
 from tests.gui.sample_desk import ME, NOW, fill_desk, fill_with_long_names, make_desk
 
@@ -119,6 +122,45 @@ def _dialogs(opened: OpenedWindow) -> Iterator[tuple[str, QWidget]]:
         yield "note", note
     opened.session.say("已登记：王建国，成功。客户意见已建档，请在 11-24 18:00 前答复。")
     yield "toast", opened.window
+    yield from _questions(opened)
+
+
+def _questions(opened: OpenedWindow) -> Iterator[tuple[str, QWidget]]:
+    """Lose a header, delete a row and change a cell in Excel while both were changed here."""
+    customers = test_day.ask(opened, "customers")
+    if len(customers) < 2:  # nothing to ask about
+        return
+    folder = opened.session.facts.folder
+    lock = folder / ".~lock.客户档案.xlsx#"
+    lock.write_text(",王芳,shop-pc,22.11.2026 10:24,;", "utf-8")
+    gone, changed = customers[:2]
+    for record, address in ((gone, "滨河湾 8幢 1202"), (changed, "江南里 12-2-302")):
+        opened.session.clerk.ask(records.set_values, record.id, {"address": address}, ME).then()
+    opened.settled()
+
+    def in_excel(sheet: Any) -> None:
+        labels = {cell.value: cell for cell in sheet[1]}
+        sheet.cell(changed.row, labels["地址"].column, "江南里 12-2-303")
+        labels["联系电话"].value = "打这个"
+        sheet.delete_rows(gone.row)
+
+    test_check.edit(folder, in_excel)
+    page = test_check.check_page(opened)
+    opened.wait(lambda: bool(page.repairs.rows and page.deletions.rows and page.clashes.rows), 60)
+    yield "questions", opened.window
+    page.repairs.rows[0].press("修复…")
+    yield from _top("repair")
+    lock.unlink()
+    page._restore()
+    opened.settled()
+    yield from _top("restore")
+
+
+def _top(name: str) -> Iterator[tuple[str, QWidget]]:
+    dialog = QApplication.activeModalWidget()
+    if dialog is not None:
+        yield name, dialog
+        dialog.close()
 
 
 @contextmanager

@@ -95,7 +95,8 @@ class AskedRow(QWidget):
         column.addWidget(hairline())
         line = QHBoxLayout()
         line.setSpacing(_GAP)
-        line.addWidget(IconLabel(asked.icon, asked.tone, _ICON), 0, Qt.AlignmentFlag.AlignTop)
+        at = Qt.AlignmentFlag.AlignVCenter if beside else Qt.AlignmentFlag.AlignTop
+        line.addWidget(IconLabel(asked.icon, asked.tone, _ICON), 0, at)
         line.addWidget(label(asked.text, wrap=True), 1)
         column.addLayout(line)
         self.buttons: list[QPushButton] = [button(name, do) for name, do in asked.actions]
