@@ -23,10 +23,13 @@ class Bases:
 
     Attributes:
         ancestry: what an old copy was made from; None for a file that stands on what is known.
+        is_fork: it is a sync client's copy of a workbook that changed in two places at once. What
+            stood in a cell between two edits made in Excel may then be the other side of a clash.
     """
 
     mirror: Mirror
     ancestry: Ancestry | None = None
+    is_fork: bool = False
 
     @property
     def of_old_copy(self) -> bool:
@@ -69,4 +72,7 @@ class Bases:
         return self.ancestry.states if self.ancestry else ()
 
     def _versions(self, record: Record) -> list[dict[str, Value]]:
-        return [one for state in self._states for one in self.mirror.versions(record, state)]
+        found = [self.mirror.versions(record, state) for state in self._states]
+        if self.is_fork:
+            found = [[first, last] for first, *_, last in ([*one, one[-1]] for one in found)]
+        return [one for versions in found for one in versions]

@@ -31,7 +31,8 @@ def merge(desk: Desk, content: WorkbookContent, name: str) -> Taken:
         content: what the copy holds, under the name of the workbook it was made from.
         name: the copy's file name.
     """
-    bases = Bases(desk.mirror, desk.mirror.origin(content.workbook, content.stamp))
+    origin = desk.mirror.origin(content.workbook, content.stamp)
+    bases = Bases(desk.mirror, origin, is_fork=True)
     sheets = [
         _Sheet(desk, content, sheet, bases)
         for form in desk.sheets_of(content.workbook)

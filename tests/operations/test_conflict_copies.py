@@ -228,3 +228,16 @@ def test_a_copy_sorted_without_its_ids_is_not_merged(desk: Desk) -> None:
     assert desk.mirror.select(Select("customers")) == before
     assert (desk.folder / COPY).exists()
     assert len(conflict_copies.listed(desk)) == 1
+
+
+def test_the_sync_client_swaps_the_workbook_and_its_copy(desk: Desk) -> None:
+    """What we had read becomes the copy, and the other PC's file the workbook: both stay."""
+    wang = add(desk, WANG)
+    theirs = desk.path(BOOK).read_bytes()
+    excel.edit(desk.path(BOOK), excel.setting(SHEET, 2, 地址="5幢"))
+    syncing.sync(desk)
+    copied(desk)
+    desk.path(BOOK).write_bytes(theirs)
+    excel.edit(desk.path(BOOK), excel.setting(SHEET, 2, 微信="wjg_88"))
+    syncing.sync(desk)
+    assert (row_of(desk, wang)["地址"], row_of(desk, wang)["微信"]) == ("5幢", "wjg_88")
