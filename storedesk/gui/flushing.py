@@ -153,6 +153,7 @@ class Flusher(QObject):
         touched = taken.touched()
         if touched:
             self._session.spread(Change(operation="excel", records=touched))
+        if taken.lines() and not taken.stopped:
             self.took_in.emit(taken)
 
     def _tell_held(self, waiting: tuple[Waiting, ...]) -> None:

@@ -31,6 +31,7 @@ from storedesk.gui.session import DeskFacts, Session, gather
 from storedesk.gui.tasks import Clerk, Worker
 from storedesk.gui.texts import tr
 from storedesk.gui.theme import theme
+from storedesk.gui.widgets.notices import Action
 from storedesk.operations import questions
 from storedesk.operations.clock import Clock
 from storedesk.operations.desk import Desk, open_desk
@@ -114,6 +115,7 @@ class Opening(QObject):
         self.flusher.state_changed.connect(self._show_state)
         self.flusher.held.connect(self._tell_held)
         self.flusher.stopped.connect(self._tell_stopped)
+        self.flusher.took_in.connect(self._tell_taken)
         self.bell = Bell(session)
         self.bell.looked.connect(self._count_due)
         self.bell.due_now.connect(self._ring)
@@ -172,6 +174,16 @@ class Opening(QObject):
             owner=self,
             latest="questions",
         )
+
+    def _tell_taken(self, taken: Taken) -> None:
+        """Say what nobody would expect: an old copy, a conflict copy, values on both sides."""
+        text = "。".join((*taken.lines(), ""))
+        see: Action = (tr("去看看"), self._see_waiting)
+        if taken.copy or taken.old_copy:
+            known: Action = (tr("知道了"), self._hide_banner)
+            self.contents.banner.say(text, "info", (see, known) if taken.conflicts else (known,))
+        elif taken.conflicts:
+            self.contents.say(Notice(text, "warn", see))
 
     def _tell_stopped(self, taken: Taken) -> None:
         told = messages.too_much_changed(taken.workbook)

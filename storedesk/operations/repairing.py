@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from storedesk.domain.errors import StoreDeskError, WorkbookError, WorkbookHeld
+from storedesk.domain.errors import StoreDeskError, WorkbookError
 from storedesk.domain.forms import Column, Form
 from storedesk.domain.lost_headers import Guess, SheetColumn, aligned, find_ids, guess
 from storedesk.domain.problems import Kind
@@ -163,8 +163,8 @@ def carry_out(folder: Path, now: datetime, proposal: Proposal, chosen: Mapping[s
         chosen: positions by column key.
 
     Raises:
-        WorkbookHeld: somebody has it open.
-        WorkbookError: it changed meanwhile, or cannot be written safely; it is as it was.
+        StoreDeskError: somebody has it open, it changed meanwhile, or it cannot be written safely;
+            it is as it was.
     """
     labels = {one.key: one.label for one in proposal.columns}
     cells = {**proposal.others, **{at: labels[key] for key, at in chosen.items() if at}}
@@ -175,7 +175,10 @@ def carry_out(folder: Path, now: datetime, proposal: Proposal, chosen: Mapping[s
     if outcome.result is Written.STALE:
         raise WorkbookError(proposal.workbook, "刚刚又被改过，这次没有写")
     if outcome.result is Written.HELD:
-        raise WorkbookHeld(proposal.workbook, outcome.holder)
+        raise StoreDeskError(
+            f"《{proposal.workbook}》正被{outcome.holder or '别的程序'}打开，表头没有写。"
+            "请关掉表格后再修复一次。"
+        )
     if outcome.result is Written.FAILED:
         raise StoreDeskError(outcome.problem)
 

@@ -5,6 +5,7 @@ Nobody presses 再看一遍 here: the watch on the folder notices every edit by 
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -155,6 +156,35 @@ def test_closing_the_workbook_lets_entries_in_at_once(opened: OpenedWindow, fold
     opened.wait(lambda: flusher.state.waiting_count == 1, SECONDS)
     owner_file.unlink()
     opened.wait(lambda: "等" in texts_of(folder / CUSTOMERS, SHEET), SECONDS)
+
+
+def test_an_old_copy_saved_over_ours_is_said(opened: OpenedWindow, folder: Path) -> None:
+    old = (folder / CUSTOMERS).read_bytes()
+    do(opened, lambda desk: records.add(desk, "customers", PERSON, ME))
+    written(opened)
+    (folder / CUSTOMERS).write_bytes(old)
+    opened.wait(lambda: "被一份旧副本盖过" in opened.contents.banner.text(), SECONDS)
+    opened.wait(lambda: "等" in texts_of(folder / CUSTOMERS, SHEET), SECONDS)
+
+
+def test_copies_beside_a_workbook_are_merged_or_listed(opened: OpenedWindow, folder: Path) -> None:
+    page = check_page(opened)
+    shutil.copy(folder / CUSTOMERS, folder / "客户档案-冲突.xlsx")
+    shutil.copy(folder / CUSTOMERS, folder / "客户档案 - 副本.xlsx")
+    opened.wait(
+        lambda: "已合并冲突副本《客户档案-冲突.xlsx》" in opened.contents.banner.text(), SECONDS
+    )
+    opened.wait(lambda: not (folder / "客户档案-冲突.xlsx").exists(), SECONDS)
+    model = page.list.model()
+    spoken = Qt.ItemDataRole.AccessibleTextRole
+    opened.wait(
+        lambda: any(
+            "《客户档案 - 副本.xlsx》" in str(model.index(row, 0).data(spoken))
+            for row in range(model.rowCount())
+        ),
+        SECONDS,
+    )
+    assert (folder / "客户档案 - 副本.xlsx").exists()
 
 
 # --- questions ------------------------------------------------------------------------------------

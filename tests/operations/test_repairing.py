@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.table import Table
 
-from storedesk.domain.errors import StoreDeskError, WorkbookError, WorkbookHeld
+from storedesk.domain.errors import StoreDeskError, WorkbookError
 from storedesk.domain.select import Select
 from storedesk.operations import records, repairing, syncing
 from storedesk.operations.clock import FixedClock
@@ -279,5 +279,5 @@ def test_a_workbook_that_changed_or_is_held_is_not_written(filled: Desk) -> None
         repairing.carry_out(filled.folder, filled.clock.now(), one, one.proposed)
     one = proposal(filled)
     (filled.folder / ".~lock.客户档案.xlsx#").write_text(",王芳,pc,22.11.2026 10:24,;", "utf-8")
-    with pytest.raises(WorkbookHeld, match="王芳"):
+    with pytest.raises(StoreDeskError, match="正被王芳打开，表头没有写"):
         repairing.carry_out(filled.folder, filled.clock.now(), one, one.proposed)
