@@ -141,6 +141,14 @@ class History:
         logged = int(str(found[0])) if found and found[0] is not None else 0
         return max(logged, self._start())
 
+    def gone_since(self, ledger: str, seq: int) -> list[str]:
+        """Return the records of a ledger that were taken out after a number, each once."""
+        sql = (
+            "SELECT DISTINCT record FROM history "
+            "WHERE seq > ? AND ledger = ? AND instr(cells, ?) ORDER BY seq"
+        )
+        return [str(row[0]) for row in self.db.rows(sql, (seq, ledger, f'"{GONE}"'))]
+
     def last_at(self, moment: datetime) -> int:
         """Return the number of the newest event up to a moment, 0 if there is none."""
         found = self.db.one("SELECT max(seq) FROM history WHERE at <= ?", (moment.isoformat(" "),))

@@ -161,6 +161,10 @@ class Reading:
         """Return what to merge a file of this stamp against; None: what it held as last known."""
         return self._generations.ancestry(workbook, stamp)
 
+    def gone_since(self, ledger: str, seq: int) -> list[str]:
+        """Return the records of a ledger that were taken out after a change."""
+        return self._history.gone_since(ledger, seq)
+
     def last_at(self, moment: datetime) -> int:
         """Return the number of the newest change up to a moment."""
         return self._history.last_at(moment)

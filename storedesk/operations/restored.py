@@ -8,7 +8,7 @@ known is kept and written into the backup. What is overwritten stays in the hist
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -17,7 +17,7 @@ from storedesk.domain.changes import Source
 from storedesk.domain.records import Record
 from storedesk.domain.sheets import SheetContent, Stamp, WorkbookContent
 from storedesk.domain.values import Value, same
-from storedesk.mirror import HeldState, HistoryEntry, TakenRow
+from storedesk.mirror import GONE, HeldState, HistoryEntry, TakenRow
 from storedesk.mirror.others import Entered, logged
 from storedesk.operations import entries
 from storedesk.operations.bases import Bases
@@ -173,6 +173,7 @@ class Decisions:
         matched: records that the backup and the desk have.
         back: records only the backup has.
         kept: records only the desk has, which are written again.
+        revived: records entered since that were deleted in Excel.
         going: records only the desk has, typed in Excel since.
         emptied: rows of the backup whose records were taken out in the program since.
     """
@@ -180,6 +181,7 @@ class Decisions:
     matched: list[Decided] = field(default_factory=list)
     back: list[Decided] = field(default_factory=list)
     kept: list[Decided] = field(default_factory=list)
+    revived: list[Decided] = field(default_factory=list)
     going: list[Record] = field(default_factory=list)
     emptied: dict[str, int] = field(default_factory=dict)
 
@@ -210,6 +212,10 @@ class RestoredSheet(ReadSheet):
             self._decide_new(found, row.number, row.record)
         for record in self.records([one for one in self.known if one not in matched]):
             self._decide_absent(found, record)
+        in_backup = {one.now.id for one in found.back} | set(found.emptied)
+        for record_id in self.mirror.gone_since(self.form.ledger, self.since.seq):
+            if record_id not in in_backup and not self.mirror.exists(self.form.ledger, record_id):
+                self._decide_gone(found, record_id)
         return found
 
     def _matched(self, record: Record, reading: ReadRow) -> Decided:
@@ -222,8 +228,10 @@ class RestoredSheet(ReadSheet):
     def _decide_new(self, found: Decisions, number: int, record_id: str) -> None:
         reading = self.reading(number)
         record = Record(self.form.ledger, record_id)
-        if not self.since.intent.undo_excel and record_id and self.gone_from(record_id):
-            found.emptied[record_id] = number  # deleted in Excel, which is kept
+        gone = self._gone(record_id)
+        keeps_deletions = not self.since.intent.undo_excel
+        if gone is not None and (keeps_deletions or self.since.is_entered(gone)):
+            found.emptied[record_id] = number
             return
         entered = self.since.entered(record, reading.values) if record_id else {}
         if self.since.state is None:
@@ -234,14 +242,43 @@ class RestoredSheet(ReadSheet):
         changes = self.since.changes(record.ledger, record.id)
         if not self.since.intent.undo_excel or not changes:
             found.kept.append(Decided(record, record.values))
-        elif not any(map(self.since.is_entered, changes)):
-            found.going.append(record)
-        elif self.since.is_entered(changes[-1]):
-            base = self._held(record)
-            values = {**base, **self.since.entered(record, base)}
-            found.kept.append(Decided(record, _filled(values, self)))
+        elif any(map(self.since.is_entered, changes)):
+            found.kept.append(Decided(record, self._entered(record, changes, record.values)))
         else:
-            found.kept.append(Decided(record, record.values))
+            found.going.append(record)
+
+    def _decide_gone(self, found: Decisions, record_id: str) -> None:
+        """Bring back what was entered since and deleted in Excel: the history has all of it."""
+        gone = self._gone(record_id)
+        changes = self.since.changes(self.form.ledger, record_id)
+        if not self.since.intent.undo_excel or gone is None or self.since.is_entered(gone):
+            return
+        before = [one for one in changes if one.seq < gone.seq]
+        if any(map(self.since.is_entered, before)):
+            record = Record(self.form.ledger, record_id)
+            last = {one.key: one.old for one in changes if one.seq == gone.seq}
+            values = self._entered(record, before, _filled(last, self))
+            found.revived.append(Decided(record, values))
+
+    def _gone(self, record_id: str) -> HistoryEntry | None:
+        """Return the change that took a record out last, None if it never was."""
+        changes = self.mirror.history(self.form.ledger, record_id) if record_id else []
+        return next((one for one in changes if one.key == GONE), None)
+
+    def _entered(
+        self, record: Record, changes: Sequence[HistoryEntry], last: Mapping[str, Value]
+    ) -> Mapping[str, Value]:
+        """Return a record that the backup lacks as it was entered; one typed in Excel as it was.
+
+        Args:
+            record: it.
+            changes: what happened to it since, the newest first.
+            last: what it last held.
+        """
+        if not self.since.is_entered(changes[-1]):
+            return last
+        base = self._held(record)
+        return _filled({**base, **self.since.entered(record, base)}, self)
 
     def _held(self, record: Record) -> Mapping[str, Value]:
         state = self.since.state
@@ -252,13 +289,14 @@ class RestoredSheet(ReadSheet):
         by, now, ledger = self.since.intent.by, self.desk.clock.now(), self.form.ledger
         why = self.content.fingerprint.sha256
         rows = [self._row(one) for one in (*found.matched, *found.back)]
-        rows += [TakenRow(one.now.id, one.values, 0, b"") for one in found.kept]
+        absent = (*found.kept, *found.revived)
+        rows += [TakenRow(one.now.id, one.values, 0, b"") for one in absent]
         self.mirror.take_in(ledger, rows, now, why, restored_by=by)
         matched = self.identity.matched
         self.mirror.move_rows(ledger, [(one, n) for one, n in matched.items() if self._moved(one)])
         for one, row in zip((*found.matched, *found.back), rows, strict=False):
             self.mirror.write_cells(ledger, row.id, self.waits(one), now)
-        for one in found.kept:
+        for one in absent:
             self.mirror.write_again(ledger, one.now.id, now)
         for record in found.going:
             self.mirror.write_cells(ledger, record.id, {}, now)
@@ -266,7 +304,8 @@ class RestoredSheet(ReadSheet):
         self.mirror.note_removed(ledger, self.undone)
         for record_id, number in found.emptied.items():
             self.mirror.empty_row(ledger, record_id, number)
-        self.new = [row.id for row in rows[len(found.matched) : len(rows) - len(found.kept)]]
+        self.new = [row.id for row in rows[len(found.matched) : len(rows) - len(absent)]]
+        self.new += [one.now.id for one in found.revived]
         self.gone = [record.id for record in found.going]
         self.changed = [one.now.id for one in (*found.matched, *found.kept) if one.differing]
 

@@ -169,7 +169,7 @@ def preview(desk: Desk, reading: Reading, *, undo_excel: bool | None = None) -> 
         undo,
         why if not undo else "",
         tuple(cell for sheet, decided in found for cell in _cells(sheet, decided)),
-        tuple(_told(s, one.now, one.values) for s, d in found for one in d.back),
+        tuple(_told(s, one.now, one.values) for s, d in found for one in (*d.back, *d.revived)),
         tuple(_told(s, one, one.values) for s, d in found for one in d.going),
         tuple(_told(s, one.now, one.values) for s, d in found for one in _kept(s, d)),
     )

@@ -116,6 +116,35 @@ def test_excel_is_undone_and_what_was_entered_is_kept(shop: Shop) -> None:
     )  # fmt: skip
 
 
+def test_what_was_entered_since_and_deleted_in_excel_comes_back(shop: Shop) -> None:
+    desk = shop.desk
+    add(desk, WANG)
+    point = backed_up(shop)
+    li = add(desk, LI)
+    change(desk, li, 微信="limin")
+    in_excel(desk, excel.setting(SHEET, 3, 地址="改坏了"), excel.typing(SHEET, 客户姓名="误填"))
+    in_excel(desk, excel.deleting(SHEET, 3, 2))
+    assert not desk.mirror.exists("customers", li)
+    seen, _ = restore(desk, point)
+    assert [one.title for one in seen.back] == ["李敏"], "not what was only typed in Excel"
+    row = row_of(desk, li)
+    assert (row["地址"], row["微信"]) == (LI["地址"], "limin")
+    agree(desk)
+
+
+def test_what_excel_typed_and_we_worked_on_comes_back_whole(shop: Shop) -> None:
+    desk = shop.desk
+    add(desk, WANG)
+    point = backed_up(shop)
+    in_excel(desk, excel.typing(SHEET, **LI))
+    (li,) = desk.mirror.find_by("customers", "name", "李敏")
+    change(desk, li, 微信="limin")
+    in_excel(desk, excel.deleting(SHEET, 3))
+    restore(desk, point)
+    row = row_of(desk, li)
+    assert (row["地址"], row["微信"]) == (LI["地址"], "limin")
+
+
 def test_a_preview_changes_nothing(shop: Shop) -> None:
     desk = shop.desk
     add(desk, WANG)
