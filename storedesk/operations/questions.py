@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storedesk.operations import alarms, conflicts, deletions
+from storedesk.domain.problems import Kind
+from storedesk.domain.select import Select
+from storedesk.operations import alarms, checking, conflicts, deletions
 from storedesk.operations.alarms import OpenAlarm
 from storedesk.operations.conflicts import Clash
 from storedesk.operations.deletions import Deletion
@@ -18,11 +20,6 @@ class Questions:
     alarms: tuple[OpenAlarm, ...] = ()
     deletions: tuple[Deletion, ...] = ()
     clashes: tuple[Clash, ...] = ()
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        return len(self.alarms) + len(self.deletions) + len(self.clashes)
 
     def sentences(self) -> list[str]:
         """Return every question in words."""
@@ -41,7 +38,16 @@ def open_questions(desk: Desk) -> Questions:
 
 
 def count_open(desk: Desk) -> int:
-    """Return how many questions wait."""
-    return (
-        len(alarms.open_alarms(desk)) + len(desk.mirror.held.all()) + len(desk.mirror.conflicts())
-    )
+    """Return how many questions wait, sheets that cannot be read for their headers among them."""
+    asked = len(alarms.open_alarms(desk)) + len(desk.mirror.held.all())
+    return asked + len(desk.mirror.conflicts()) + len(_unreadable(desk))
+
+
+def _unreadable(desk: Desk) -> list[str]:
+    """Return the ledgers of which we have records and whose sheet is not read any more."""
+    return [
+        problem.ledger
+        for problem in checking.lost_headers(desk)
+        if problem.kind is Kind.MISSING_SHEET or problem.column == "id"
+        if desk.mirror.count(Select(problem.ledger, limit=1))
+    ]
