@@ -43,6 +43,7 @@ def test_of_two_that_forked_neither_stands_on_the_other() -> None:
     assert not here.stands_on(there)
     assert not there.stands_on(here)
     assert not again.stands_on(here), "the same number given twice"
+    assert not Stamp("desk", "4.A.z.B9").stands_on(Stamp("desk", "4.A.x.B3"))
     assert there.following("desk", "B", "y2").writes == {"A": 3, "B": 5}
     assert not there.following("desk", "B", "y2").stands_on(here)
 
