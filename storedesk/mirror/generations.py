@@ -25,6 +25,8 @@ from storedesk.mirror.stored import meant
 KEEP = timedelta(days=400)
 """Longer than the oldest backup, so that each of them can be merged against what it held."""
 KEEP_LAST = 20
+_SEEN = 50
+"""So many states of a file under one generation are remembered by their hash."""
 
 Unheld = Mapping[str, Mapping[str, Mapping[str, Cell] | None]]
 """By ledger and record: cells as the workbook holds them where the desk holds something else.
@@ -50,6 +52,11 @@ class HeldState:
     seq: int
     until: int | None
     unheld: Unheld = field(default_factory=dict)
+
+    @property
+    def pc(self) -> str:
+        """The letter of the PC that wrote it, empty if none did."""
+        return next(iter(self.generation.split(".")[1:2]), "")
 
     def lacks(self, ledger: str, record_id: str) -> bool:
         """Whether the workbook did not have the record yet, although it was entered."""
@@ -187,7 +194,7 @@ class Generations:
         happened in between was not seen.
         """
         newest = self._newest(content.workbook)
-        if newest is not None and newest[3] == content.fingerprint.sha256:
+        if newest is not None and content.fingerprint.sha256 in self._seen(newest)[:1]:
             return
         sql = "UPDATE generations SET seq = NULL WHERE workbook = ?"
         self.db.run(sql, (content.workbook,))
@@ -195,10 +202,22 @@ class Generations:
         self.db.run(sql, (content.workbook, _HIGHEST))
 
     def seen(self, workbook: str, sha256: str) -> None:
-        """Note the file last seen under the newest generation."""
+        """Note the file last seen under the newest generation, before those seen earlier."""
         newest = self._newest(workbook)
-        if newest is not None:
-            self.db.run("UPDATE generations SET sha256 = ? WHERE id = ?", (sha256, newest[0]))
+        if newest is not None and sha256 not in self._seen(newest)[:1]:
+            hashes = " ".join([sha256, *self._seen(newest)][:_SEEN])
+            self.db.run("UPDATE generations SET sha256 = ? WHERE id = ?", (hashes, newest[0]))
+
+    def was_replaced(self, workbook: str, sha256: str) -> bool:
+        """Whether a file was the workbook itself before the present one took its place.
+
+        And under the same generation: a sync client has swapped the two.
+        """
+        newest = self._newest(workbook)
+        return newest is not None and sha256 in self._seen(newest)[1:]
+
+    def _seen(self, row: Row) -> list[str]:
+        return str(row[3]).split()
 
     def note(
         self, workbook: str, stamp: Stamp, sha256: str, state: HeldState, at: datetime

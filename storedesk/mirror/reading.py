@@ -173,6 +173,10 @@ class Reading:
         """Return what a copy beside a workbook was made from."""
         return self._generations.origin(workbook, stamp)
 
+    def was_replaced(self, workbook: str, sha256: str) -> bool:
+        """Whether a file beside a workbook was the workbook itself, under its generation."""
+        return self._generations.was_replaced(workbook, sha256)
+
     def held_state(self, workbook: str, generation: str) -> HeldState | None:
         """Return what is known of a generation of a workbook, or None."""
         return self._generations.held(workbook, generation)

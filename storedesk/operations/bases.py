@@ -13,7 +13,7 @@ from functools import cached_property
 
 from storedesk.domain.merge import nearest_base
 from storedesk.domain.records import Record
-from storedesk.domain.values import Type, Value
+from storedesk.domain.values import Type, Value, same
 from storedesk.mirror import Ancestry, HeldState, Mirror
 
 
@@ -25,11 +25,14 @@ class Bases:
         ancestry: what an old copy was made from; None for a file that stands on what is known.
         is_fork: it is a sync client's copy of a workbook that changed in two places at once. What
             stood in a cell between two edits made in Excel may then be the other side of a clash.
+        is_swapped: it was the workbook itself before another copy took its place, and what both
+            were made from was never seen: of what differs nobody can tell which is newer.
     """
 
     mirror: Mirror
     ancestry: Ancestry | None = None
     is_fork: bool = False
+    is_swapped: bool = False
 
     @property
     def of_old_copy(self) -> bool:
@@ -49,7 +52,16 @@ class Bases:
         if self.ancestry is None:
             base = self.mirror.base(record.ledger, record.id)
             return {key: value for key, value in base.items() if key in types}
-        return nearest_base(self._versions(record), theirs, types, sure=self.ancestry.sure)
+        versions = self._versions(record)
+        base = nearest_base(versions, theirs, types, sure=self.ancestry.sure)
+        if self.is_swapped and versions:
+            first = versions[0]
+            base = {
+                key: value
+                for key, value in first.items()
+                if key in types and not same(value, theirs.get(key), types[key])
+            }
+        return base
 
     def looked(self, record: Record) -> Mapping[str, Value]:
         """Return the values by which a record's row without an id may be recognised."""

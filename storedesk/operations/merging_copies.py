@@ -32,7 +32,10 @@ def merge(desk: Desk, content: WorkbookContent, name: str) -> Taken:
         name: the copy's file name.
     """
     origin = desk.mirror.origin(content.workbook, content.stamp)
-    bases = Bases(desk.mirror, origin, is_fork=True)
+    # What was read from the one that took its place looked like edits of what is in this one.
+    was_replaced = desk.mirror.was_replaced(content.workbook, content.fingerprint.sha256)
+    is_ours = any(state.pc == desk.pc for state in origin.states)
+    bases = Bases(desk.mirror, origin, is_fork=True, is_swapped=was_replaced and not is_ours)
     sheets = [
         _Sheet(desk, content, sheet, bases)
         for form in desk.sheets_of(content.workbook)

@@ -27,7 +27,7 @@ def stamp(generation: str) -> Stamp:
 
 def read(mirror: Mirror, generation: str, sha256: str = "", at: datetime = NOW) -> None:
     """Take in a workbook of a generation; without a hash it is another file each time."""
-    known = Fingerprint(1, 1, sha256 or f"sha of {generation}")
+    known = Fingerprint(1, 1, sha256 or f"sha-of-{generation}")
     sheets = {
         form.ledger: SheetContent(
             form.ledger, form.label, 1, {c.key: 1 for c in form.in_workbook()}
@@ -42,7 +42,7 @@ def write(mirror: Mirror, generation: str, at: datetime = NOW) -> None:
     rows, upto = mirror.rows_to_write(BOOK)
     plan = WritePlan(BOOK, Fingerprint(1, 1, ""), rows, stamp(generation), upto=upto)
     placed = {(row.ledger, row.record): 2 for row in rows}
-    known = Fingerprint(1, 1, f"sha of {generation}")
+    known = Fingerprint(1, 1, f"sha-of-{generation}")
     mirror.settle(plan, WriteOutcome(BOOK, Written.DONE, fingerprint=known, placed=placed), at)
 
 
@@ -142,7 +142,7 @@ def test_what_was_read_anew_is_known_only_if_it_is_the_file_last_seen(mirror: Mi
     read(mirror, "2.A.b")
     assert origin(mirror, "1.A.a") == (["1.A.a"], True)
     mirror.empty()
-    read(mirror, "2.A.b", sha256="changed while nobody looked")
+    read(mirror, "2.A.b", sha256="changed-while-nobody-looked")
     assert origin(mirror, "1.A.a") == (["2.A.b"], False)
     assert mirror.next_stamp(BOOK, "desk", "A", "x").number == 3
 

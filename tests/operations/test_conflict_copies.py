@@ -241,3 +241,23 @@ def test_the_sync_client_swaps_the_workbook_and_its_copy(desk: Desk) -> None:
     excel.edit(desk.path(BOOK), excel.setting(SHEET, 2, 微信="wjg_88"))
     syncing.sync(desk)
     assert (row_of(desk, wang)["地址"], row_of(desk, wang)["微信"]) == ("5幢", "wjg_88")
+
+
+def test_what_was_first_seen_in_a_swapped_workbook_is_not_lost(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = shop.desk
+    wang, li = add(here, WANG), add(here, LI)
+    theirs = here.path(BOOK).read_bytes()
+    shutil.copytree(here.folder, tmp_path / "cloud")
+    monkeypatch.setenv("STOREDESK_HOME", str(tmp_path / "home of B"))
+    with open_desk(tmp_path / "cloud", clock=shop.clock) as there:
+        excel.edit(there.path(BOOK), excel.setting(SHEET, 2, 地址="5幢", 微信="wjg_88"))
+        syncing.sync(there)
+        copied(there)
+        there.path(BOOK).write_bytes(theirs)
+        excel.edit(there.path(BOOK), excel.setting(SHEET, 3, 备注="theirs"))
+        syncing.sync(there)
+        (clash,) = conflicts.open_clashes(there)
+        assert (clash.ours, clash.theirs) == ("5幢", WANG["地址"]), "nobody can tell the newer"
+        assert (row_of(there, wang)["微信"], row_of(there, li)["备注"]) == ("wjg_88", "theirs")
