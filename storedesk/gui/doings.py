@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from storedesk.domain.changes import Change
 from storedesk.domain.ledgers.followups import OPEN
@@ -47,6 +48,15 @@ class Doings:
         if not self._session.facts.forms[record.ledger].append_only:
             found.append((tr("修改"), lambda: self.edit(record)))
         return found
+
+    def offer(self, record: Record, at: QPoint) -> None:
+        """Offer the same as a menu, for the right mouse button or the menu key."""
+        menu = QMenu(self._parent)
+        for name, do in self.offers(record):
+            # Ampersands of a word would mark a letter.
+            menu.addAction(name.replace("&", "&&"), do)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
 
     def open(self, record: Record) -> None:
         """Do what Enter does on a record."""

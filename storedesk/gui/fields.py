@@ -93,6 +93,8 @@ class Field(QWidget):
 
     def set_error(self, sentence: str) -> None:
         """Say what is wrong below the field; an empty text brings the hint back."""
+        # The cell is called 「客户编号」; the field asks for a customer.
+        sentence = sentence.replace(f"「{self.column.label}」", f"「{self.name}」")
         self._error = sentence
         self._say(sentence or self.column.hint, wrong=bool(sentence))
         self.editor.set_invalid(invalid=bool(sentence))

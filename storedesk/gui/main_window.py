@@ -49,6 +49,6 @@ class MainWindow(QMainWindow):
     def _paint_ground(self) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._tokens.bg))
-        menu = QRect(0, 0, self._size.nav, self.height())
+        menu = QRect(0, 0, self._size.nav_width, self.height())
         painter.fillRect(menu, QColor(self._tokens.nav))
         painter.fillRect(menu.right(), 0, 1, menu.height(), QColor(self._tokens.border))

@@ -74,6 +74,11 @@ GROUPS = (
 SETTINGS_LEDGERS = ("store_info", "staff", "followup_rules", "choices", "calendar")
 
 
+def icon_of(ledger: str) -> str:
+    """Return the icon of the menu line that shows a ledger."""
+    return next((one.icon for one in GROUPS if ledger in one.ledgers), "settings")
+
+
 def group_of(ledger: str) -> str:
     """Return the menu line that shows a ledger."""
     for group in GROUPS:

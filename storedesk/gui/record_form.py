@@ -119,6 +119,7 @@ class RecordForm(QWidget):
             section = Section(title, columns, self._field)
             self._sections.append(section)
             column.addWidget(section)
+        column.addStretch()
         if self._sections:
             self._sections[0].stay_open()
 

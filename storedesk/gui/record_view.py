@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from storedesk.domain.changes import Source
 from storedesk.domain.forms import Column, Form, Level
 from storedesk.domain.records import Record
 from storedesk.domain.settings import Settings
@@ -15,7 +16,25 @@ from storedesk.gui.tones import PILL_KEYS, tone_of
 from storedesk.gui.widgets.detail import Shown
 
 _SIGNED = frozenset({"created_by", "created_at", "updated_by", "updated_at"})
-_HIDDEN = _SIGNED | {"id", "customer", "customer_name", "phone"}
+_CODES = frozenset(
+    {
+        "questionnaire",
+        "questionnaire_version",
+        "rule",
+        "trigger",
+        "trigger_record",
+        "data_fingerprint",
+    }
+)
+"""Columns the program goes by; nobody in a store knows these numbers (shop.md §4)."""
+_HIDDEN = _SIGNED | _CODES | {"id", "customer", "customer_name", "phone"}
+_BY_ITSELF = {
+    Source.RULE.value: "店务台",
+    Source.IMPORT.value: "导入",
+    Source.COPY.value: "另一份表格",
+    Source.RESTORE.value: "备份",
+}
+"""Who stands behind a change that no person made here; else it was made in Excel."""
 _MARKS = ("status", "level", "kind", "category", "grade", "outcome")
 _EVENTS = 12
 _CHANGES_NAMED = 3
@@ -31,6 +50,10 @@ class HistoryLine(Protocol):
     @property
     def by(self) -> str:
         """Who; empty for an edit made in Excel."""
+
+    @property
+    def source(self) -> str:
+        """Where it came from, a value of ``Source``."""
 
     @property
     def key(self) -> str:
@@ -96,7 +119,7 @@ def events_of(
         operations.setdefault(line.operation, []).append(line)
     found = []
     for lines in list(operations.values())[:_EVENTS]:
-        who = lines[0].by or "Excel"
+        who = lines[0].by or tr(_BY_ITSELF.get(lines[0].source, "Excel"))
         found.append((_sentence(form, lines), f"{moment_name(lines[0].at, now)} · {who}"))
     return tuple(found)
 

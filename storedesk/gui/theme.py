@@ -138,7 +138,7 @@ def style_sheet(tokens: Tokens, size: Sizes) -> str:
     height inside the 2-pixel focus border.
     """
     names = {key: str(value) for key, value in {**asdict(tokens), **asdict(size)}.items()}
-    heights = {"control": size.control, "nav_row": size.nav_row, "chip": size.control - 6}
+    heights = {"control": size.control, "chip": size.control - 6}
     for name, height in heights.items():
         names[f"{name}_height"] = str(height - 2)
         names[f"{name}_in"] = str(height - 4)

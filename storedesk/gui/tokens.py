@@ -157,7 +157,7 @@ class Sizes:
     nav_row: int = 44
     task_row: int = 58
     card: int = 112
-    nav: int = 196
+    nav_width: int = 196
     nav_folded: int = 68
     detail: int = 300
     margin: int = 24

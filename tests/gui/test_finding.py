@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from storedesk.gui.pages.find import FindDialog
 from storedesk.gui.pages.ledger import LedgerPage
+from storedesk.gui.pages.today import TodayPage
 from storedesk.gui.places import Place
 from tests.gui.opened import OpenedWindow
 
@@ -62,3 +65,43 @@ def test_the_title_of_the_window_says_where_one_is(opened: OpenedWindow) -> None
     assert opened.window.windowTitle() == "幸福路店 · 今天 · 店务台"
     opened.go("parts")
     assert opened.window.windowTitle() == "幸福路店 · 配件 · 店务台"
+
+
+def test_an_empty_ledger_offers_the_next_step(opened: OpenedWindow) -> None:
+    page = opened.go("parts")
+    assert isinstance(page, LedgerPage)
+    opened.wait(lambda: not page.empty.isHidden())
+    offered = [one for one in page.empty.findChildren(QPushButton) if not one.isHidden()]
+    assert [one.text().strip() for one in offered] == ["新增第一条"]
+    offered[0].click()
+    opened.settled()
+    assert opened.contents.current() is opened.contents.page("form")
+
+
+def test_a_search_without_hits_offers_the_way_back(opened: OpenedWindow) -> None:
+    page = opened.go("customers")
+    assert isinstance(page, LedgerPage)
+    page.search.setText("查无此人")
+    opened.wait(lambda: not page.empty.isHidden())
+    offered = [one for one in page.empty.findChildren(QPushButton) if not one.isHidden()]
+    assert [one.text() for one in offered] == ["看全部"]
+    offered[0].click()
+    opened.wait(lambda: page.model.rowCount() == 8)
+
+
+@pytest.mark.parametrize("key", ["today", "customers"])
+def test_the_right_button_offers_what_the_panel_offers(opened: OpenedWindow, key: str) -> None:
+    page = opened.go(key)
+    view = page.list if isinstance(page, TodayPage) else page.table  # type: ignore[attr-defined]
+    opened.wait(lambda: view.model().rowCount() > 0)
+    opened.settled()
+    view.customContextMenuRequested.emit(view.visualRect(view.model().index(0, 0)).center())
+    opened.wait(lambda: QApplication.activePopupWidget() is not None)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    words = [action.text() for action in menu.actions()]
+    assert {"复制号码", "修改"} <= set(words)
+    next(action for action in menu.actions() if action.text() == "复制号码").trigger()
+    menu.close()
+    assert QGuiApplication.clipboard().text().isdigit()
+    opened.settled()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QScrollArea
 
 from storedesk.gui.application import bring_to_front
 from storedesk.gui.drafts import Draft, Drafts
@@ -211,6 +211,30 @@ def test_a_narrow_window_folds_its_menu(opened: OpenedWindow) -> None:
     opened.window.resize(1366, 768)
     opened.settled()
     assert opened.contents.menu.width() > 180
+
+
+@pytest.mark.parametrize("size", [(880, 500), (911, 512), (1366, 700), (1366, 768)])
+def test_every_line_of_the_menu_is_in_sight(opened: OpenedWindow, size: tuple[int, int]) -> None:
+    """1366×768 at 150 % leaves 911×512."""
+    opened.window.resize(*size)
+    opened.settled()
+    menu = opened.contents.menu
+    for one in menu.buttons.values():
+        top = one.mapTo(menu, one.rect().topLeft()).y()
+        assert not one.visibleRegion().isEmpty()
+        assert one.visibleRegion().boundingRect().height() == one.height() >= 28
+        assert 0 <= top <= menu.height() - one.height()
+
+
+@pytest.mark.parametrize("size", [(911, 512), (1366, 768)])
+def test_on_today_nothing_scrolls_but_the_list(opened: OpenedWindow, size: tuple[int, int]) -> None:
+    opened.window.resize(*size)
+    opened.settled()
+    page = opened.contents.page("today")
+    assert isinstance(page, TodayPage)
+    area = page.findChild(QScrollArea)
+    assert isinstance(area, QScrollArea)
+    assert area.verticalScrollBar().maximum() == 0
 
 
 @pytest.mark.may_block("dressing a whole window anew takes as long as it does; it is one click")

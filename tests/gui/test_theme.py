@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import fields
 
 import pytest
 from PySide6.QtGui import QPalette
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from storedesk.gui import tokens as tokens_module
 from storedesk.gui.icons import SOURCE, icon, svg_file
 from storedesk.gui.theme import follow_theme, style_sheet, theme
-from storedesk.gui.tokens import DARK, LIGHT, Look, sizes
+from storedesk.gui.tokens import DARK, LIGHT, Look, Sizes, Tokens, sizes
 
 
 @pytest.fixture
@@ -90,3 +91,9 @@ def test_an_icon_is_drawn_in_its_colour() -> None:
         if picture.pixelColor(x, y).alpha() == 255
     }
     assert colors == {"#123456"}
+
+
+def test_no_size_takes_the_name_of_a_colour() -> None:
+    """Both fill the same sheet: the later one would win unseen."""
+    colours, lengths = {one.name for one in fields(Tokens)}, {one.name for one in fields(Sizes)}
+    assert not colours & lengths

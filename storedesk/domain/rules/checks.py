@@ -97,7 +97,7 @@ def needs(entry: Entry) -> Iterator[Problem]:
         if entry.changed.isdisjoint(keys):
             continue
         labels = [f"「{entry.form[key].label}」" for key in keys]
-        what = f"{labels[0]}没有填" if len(labels) == 1 else f"{'和'.join(labels)}都没有填"
+        what = f"{labels[0]}没有填" if len(labels) == 1 else f"{''.join(labels)}都没有填"
         hint = f"「{entry.form.label}」至少要有它" if len(labels) == 1 else "至少填一个"
         yield entry.remark(Kind.MISSING_VALUE, what, hint, keys[0])
 

@@ -26,13 +26,14 @@ from storedesk.gui.ledger_query import (
     width_of,
 )
 from storedesk.gui.page import Page
+from storedesk.gui.pages.ledger_empty import LedgerEmpty
 from storedesk.gui.places import FORM, Place
 from storedesk.gui.record_view import HistoryLine, events_of, shown_record
 from storedesk.gui.session import Session
 from storedesk.gui.texts import tr
 from storedesk.gui.theme import follow_theme, theme
 from storedesk.gui.widgets.buttons import Chip, Segments, button, icon_button
-from storedesk.gui.widgets.cards import Empty, page_title
+from storedesk.gui.widgets.cards import page_title
 from storedesk.gui.widgets.detail import DetailPanel
 from storedesk.gui.widgets.flow import flow_box
 from storedesk.gui.widgets.labels import label
@@ -158,8 +159,10 @@ class LedgerPage(Page):
         self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
         self.table.opened.connect(self._open_row)
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
-        self.empty = Empty("search", "")
-        self.empty.hide()
+        self.table.customContextMenuRequested.connect(self._offer_doings)
+        self.empty = LedgerEmpty()
+        self.empty.begun.connect(self._add_record)
+        self.empty.widened.connect(self._show_all)
         column.addWidget(self.table, 1)
         column.addWidget(self.empty, 1)
 
@@ -167,7 +170,8 @@ class LedgerPage(Page):
         row = QHBoxLayout()
         self._shown = label("", "caption")
         row.addWidget(self._shown, 1)
-        row.addWidget(label(tr("↑↓ 选择　Enter 打开　Ctrl+F 搜索"), "caption"))
+        self._keys = label(tr("↑↓ 选择　Enter 打开　Ctrl+F 搜索"), "caption")
+        row.addWidget(self._keys)
         return row
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
@@ -237,8 +241,10 @@ class LedgerPage(Page):
     def _make_room_for(self, record_id: str) -> None:
         """Take back search and filter where they hide the record somebody asked for."""
         narrowed = self._query.words or self._query.chip
-        if not narrowed or self.model.row_of(record_id) is not None:
-            return
+        if narrowed and self.model.row_of(record_id) is None:
+            self._show_all()
+
+    def _show_all(self) -> None:
         self._clear_search()
         self._chips[0].setChecked(True)
         self._query = replace(self._query, words="", chip="")
@@ -280,21 +286,17 @@ class LedgerPage(Page):
         if self._query.words and len(ids) >= FOUND_AT_MOST:
             told = tr("先显示 {count} 条，再多输几个字会更准")
         self._shown.setText(told.format(count=f"{len(ids):,}"))
+        self._shown.setVisible(bool(ids))
+        self._keys.setVisible(bool(ids))
         self.table.setVisible(bool(ids))
         self.empty.setVisible(not ids)
         if not ids:
-            self._say_empty()
+            narrowed = bool(self._query.words or self._query.chip)
+            self.empty.say_about(self.form, narrowed=narrowed)
             self.detail.hide()
         elif keep and not self._wanted_record:
             self._wanted_record = keep
         self._choose_wanted()
-
-    def _say_empty(self) -> None:
-        form = self.form
-        if self._query.words or self._query.chip:
-            self.empty.say(tr("没有找到"), tr("换个词，或点「全部」看所有记录。"))
-        else:
-            self.empty.say(tr("还没有{name}").format(name=form.label), form.tip)
 
     def _take_counts(self, counted: tuple[int, tuple[int, ...]]) -> None:
         total, counts = counted
@@ -349,6 +351,11 @@ class LedgerPage(Page):
         record = self.model.record_at(row)
         if record is not None:
             self._doings.open(record)
+
+    def _offer_doings(self, at: QPoint) -> None:
+        record = self.model.record_at(self.table.indexAt(at).row())
+        if record is not None:
+            self._doings.offer(record, self.table.viewport().mapToGlobal(at))
 
     def _close_detail(self) -> None:
         self.detail.hide()

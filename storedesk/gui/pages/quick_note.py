@@ -53,7 +53,10 @@ class NoteDialog(QDialog):
         for field in (self.who, self.kind, self.content):
             column.addWidget(field)
         column.addLayout(self._ticks())
+        column.addStretch(1)
         column.addLayout(self._foot())
+        # The types wrap: how high the dialog must be follows from its width.
+        self.resize(_WIDTH, column.totalHeightForWidth(_WIDTH))
         for keys in ("Ctrl+Return", "Ctrl+Enter", "Ctrl+S"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.save)
         (self.content if who else self.who).focus()

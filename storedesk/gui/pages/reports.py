@@ -16,6 +16,7 @@ from storedesk.gui.pages.signing import SignDialog
 from storedesk.gui.places import Place
 from storedesk.gui.session import Session
 from storedesk.gui.texts import tr
+from storedesk.gui.theme import follow_theme, theme
 from storedesk.gui.widgets.buttons import button
 from storedesk.gui.widgets.cards import Card, Empty, page_title
 from storedesk.gui.widgets.notices import Banner
@@ -83,7 +84,8 @@ class ReportsPage(Page):
     def _list_card(self) -> Card:
         self._list_box = Card()
         self._list_box.body.setContentsMargins(0, 8, 0, 8)
-        self._list_box.setFixedWidth(_LIST_WIDTH)
+        box = self._list_box
+        follow_theme(box, lambda: box.setFixedWidth(round(_LIST_WIDTH * theme().scale)))
         self.model = ReportModel(self)
         self.model.ticked.connect(self._count_ticks)
         self.list = ReportView(tr("日报"))

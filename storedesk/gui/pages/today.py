@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from storedesk.domain.changes import Change
 from storedesk.domain.records import Record
@@ -32,7 +32,8 @@ from storedesk.gui.widgets.notices import Banner
 from storedesk.operations import records
 from storedesk.operations.due import DueList
 
-_NARROW = 860
+_NARROW, _LOW = 760, 640
+"""Below this width there is only the list, below this height the figures take one line each."""
 _CALLS = frozenset({"followups", "inbound"})
 _CASES = frozenset({"complaints", "issues"})
 
@@ -71,7 +72,7 @@ class TodayPage(Page):
         self._bell = bell
         self._found = DueList(session.facts.now().date(), ())
         self._narrowed: _Figure | None = None
-        self._mine = False
+        self._mine = self._narrow_page = False
         self._doings = Doings(session, self)
         self._build()
         bell.looked.connect(self.show_due)
@@ -106,10 +107,7 @@ class TodayPage(Page):
         outer.setContentsMargins(0, 0, 0, 0)
         body = QWidget()
         outer.addWidget(scrolling(body))
-        column = QVBoxLayout(body)
-        margin = theme().sizes.margin
-        column.setContentsMargins(margin, 20, margin, 16)
-        column.setSpacing(16)
+        column = self._column = QVBoxLayout(body)
         self._scope = Segments((tr("全店"), tr("我的")), tr("全店"), tr("看谁的"))
         self._scope.chosen.connect(self._choose_scope)
         head, self._title, self._subtitle = page_title("", "", self._scope)
@@ -117,15 +115,16 @@ class TodayPage(Page):
         self.banner = Banner()
         column.addWidget(self.banner)
         self._figures = self._make_figures()
-        self._figure_grid = QGridLayout()
-        self._figure_grid.setSpacing(12)
-        column.addLayout(self._figure_grid)
-        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._columns.setSpacing(16)
-        self._columns.addWidget(self._list_card(), 11)
-        self._columns.addWidget(self._one_card(), 9)
-        column.addLayout(self._columns, 1)
-        self._arrange(narrow=False)
+        figures = QHBoxLayout()
+        figures.setSpacing(12)
+        for card in self._figures.values():
+            figures.addWidget(card)
+        column.addLayout(figures)
+        columns = QHBoxLayout()
+        columns.setSpacing(16)
+        columns.addWidget(self._list_card(), 11)
+        columns.addWidget(self._one_card(), 9)
+        column.addLayout(columns, 1)
 
     def _make_figures(self) -> dict[str, FigureCard]:
         made: dict[str, FigureCard] = {}
@@ -143,11 +142,11 @@ class TodayPage(Page):
         self.list.setModel(self.model)
         self.list.moved.connect(self._show_one)
         self.list.opened.connect(self._open)
+        self.list.customContextMenuRequested.connect(self._offer_doings)
         self._list_title.body.addWidget(self.list, 1)
         self.empty = Empty("circle-check", "", tone="ok")
         self.empty.add_action(button(tr("记一笔"), lambda: self.session.open(Place(NOTE))))
         self._list_title.body.addWidget(self.empty, 1)
-        self._list_title.setMinimumHeight(280)
         return self._list_title
 
     def _one_card(self) -> Card:
@@ -174,20 +173,28 @@ class TodayPage(Page):
         holder.setContentsMargins(0, 0, 8, 0)
         holder.addWidget(self._facts)
         holder.addStretch()
-        card.body.addWidget(scrolling(inside), 1)
+        area = scrolling(inside)
+        # It takes what is left: the page never scrolls for its sake.
+        area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        area.setMinimumHeight(40)
+        card.body.addWidget(area, 1)
         self._one = card
         return card
 
-    def _arrange(self, *, narrow: bool) -> None:
-        direction = QBoxLayout.Direction
-        self._columns.setDirection(direction.TopToBottom if narrow else direction.LeftToRight)
-        for at, card in enumerate(self._figures.values()):
-            self._figure_grid.addWidget(card, *(divmod(at, 2) if narrow else (0, at)))
-
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """One column on a narrow window."""
+        """Give the list the room on a narrow or low window: nothing but it ever scrolls."""
         super().resizeEvent(event)
-        self._arrange(narrow=self.width() < _NARROW)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        scale, margin = theme().scale, theme().sizes.margin
+        low = self.height() < _LOW * scale
+        self._column.setContentsMargins(margin, 12 if low else 20, margin, 12 if low else 16)
+        self._column.setSpacing(12 if low else 16)
+        self._narrow_page = self.width() < _NARROW * scale
+        self._one.setVisible(bool(self.model.rowCount()) and not self._narrow_page)
+        for card in self._figures.values():
+            card.set_low(low=low)
 
     # --- filling --------------------------------------------------------------------------------
 
@@ -210,9 +217,10 @@ class TodayPage(Page):
         before = self.model.item_at(row)
         self.model.show_items(shown, self.session.facts.now())
         self._list_title.set_count(len(shown), "info")
+        self._list_title.set_titled(titled=bool(shown))
         self.list.setVisible(bool(shown))
         self.empty.setVisible(not shown)
-        self._one.setVisible(bool(shown))
+        self._one.setVisible(bool(shown) and not self._narrow_page)
         if shown:
             kept = self.model.row_of(before.record, before.kind) if before else 0
             # What was done leaves its place to the next thing.
@@ -310,6 +318,16 @@ class TodayPage(Page):
             made = button(name, do, variant="primary" if at == 0 else "")
             self._offers.append(made)
             self._offer_flow.addWidget(made)
+
+    def _offer_doings(self, at: QPoint) -> None:
+        item = self.model.item_at(self.list.indexAt(at).row())
+        if item is not None:
+            place = self.list.viewport().mapToGlobal(at)
+            self.session.clerk.ask(records.get, item.record).then(
+                lambda record: self._doings.offer(record, place),
+                refused=lambda _: None,
+                owner=self,
+            )
 
     def _open(self, row: int) -> None:
         item = self.model.item_at(row)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from storedesk.gui.theme import theme
 from storedesk.gui.widgets.buttons import button
-from storedesk.gui.widgets.labels import IconTile, Pill, label
+from storedesk.gui.widgets.labels import IconTile, Pill, label, repolish
 
 
 class Card(QFrame):
@@ -38,12 +39,17 @@ class Card(QFrame):
             return
         self.head.setContentsMargins(16, 12, 8, 8)
         self.head.setSpacing(8)
-        self.head.addWidget(label(title, "section"))
+        self._heading = label(title, "section")
+        self.head.addWidget(self._heading)
         self.head.addWidget(self.count)
         self.head.addStretch()
         if action:
             self.head.addWidget(button(action, on_action, variant="link"))
         self.body.addLayout(self.head)
+
+    def set_titled(self, *, titled: bool) -> None:
+        """Show the title, or not where there is nothing below it."""
+        self._heading.setVisible(titled)
 
     def set_count(self, count: int, tone: str) -> None:
         """Show how many things the card holds; nothing for zero."""
@@ -63,7 +69,7 @@ class FigureCard(QPushButton):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 14, 16, 14)
         row.setSpacing(12)
-        texts = QVBoxLayout()
+        texts = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         texts.setSpacing(2)
         self._figure = label("–", "figure")
         self._hint = label("", "caption")
@@ -71,6 +77,7 @@ class FigureCard(QPushButton):
             one.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             texts.addWidget(one)
         row.addLayout(texts, 1)
+        self._row, self._texts, self._low = row, texts, False
         self._tile, self._tone = IconTile(icon_name, tone), tone
         row.addWidget(self._tile, 0, Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(title)
@@ -82,9 +89,25 @@ class FigureCard(QPushButton):
         self._hint.setText(hint)
         self.setAccessibleName(f"{self.title} {figure}，{hint}")
 
+    def set_low(self, *, low: bool) -> None:
+        """Say name and figure in one line, where the window has no height to give."""
+        if low == self._low:
+            return
+        self._low = low
+        direction = QBoxLayout.Direction
+        self._texts.setDirection(direction.LeftToRight if low else direction.TopToBottom)
+        self._row.setContentsMargins(*((16, 0, 16, 0) if low else (16, 14, 16, 14)))
+        self._hint.setVisible(not low)
+        self._tile.setVisible(not low)
+        self._figure.setProperty("role", "section" if low else "figure")
+        self.setProperty("low", low)
+        for one in (self._figure, self):
+            repolish(one)
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """Return the card's fixed height."""
-        return QSize(180, theme().sizes.card)
+        return QSize(120, theme().sizes.row if self._low else theme().sizes.card)
 
 
 class Empty(QWidget):
@@ -96,8 +119,8 @@ class Empty(QWidget):
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
         column.addStretch()
-        tile = IconTile(icon_name, tone, 48)
-        column.addWidget(tile, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._tile = IconTile(icon_name, tone, 48)
+        column.addWidget(self._tile, 0, Qt.AlignmentFlag.AlignHCenter)
         self._title, self._hint = label(title, "strong", wrap=True), label(hint, "sub", wrap=True)
         for one in (self._title, self._hint):
             one.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -110,8 +133,10 @@ class Empty(QWidget):
         column.addLayout(self._offers)
         column.addStretch()
 
-    def say(self, title: str, hint: str = "") -> None:
-        """Say something else."""
+    def say(self, title: str, hint: str = "", icon_name: str = "") -> None:
+        """Say something else, under another icon if one is named."""
+        if icon_name:
+            self._tile.set_icon(icon_name)
         self._title.setText(title)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))

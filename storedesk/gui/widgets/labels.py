@@ -111,6 +111,11 @@ class IconTile(QWidget):
         self.setFixedSize(size, size)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
+    def set_icon(self, name: str) -> None:
+        """Show another icon in the same tone."""
+        self._name = name
+        self.update()
+
     def set_tone(self, tone: str) -> None:
         """Show the icon in another tone."""
         self._tone = tone

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from storedesk.gui.icons import icon
 from storedesk.gui.page import scrolling
@@ -21,12 +30,12 @@ from storedesk.gui.widgets.labels import (
     paint_pill,
     pill_font,
     pill_size,
-    repolish,
 )
 
 _BADGE = 20
-_ROOMY = 120
-"""Pixels to spare before dense lines move apart again."""
+_GAP = 2
+_LEAST = 28
+"""A line is never lower than a finger or a shaking hand can hit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,23 @@ class MenuButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setIconSize(QSize(20, 20))
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self._height = theme().sizes.nav_row
         follow_theme(self, self._dress)
+
+    def set_height(self, height: int) -> None:
+        """Be as high as there is room for."""
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """Return the width the name needs and the height that was set."""
+        return QSize(super().sizeHint().width(), self._height)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """Return the same: a line is never squeezed."""
+        return self.sizeHint()
 
     def set_badge(self, count: int, tone: str = "neutral") -> None:
         """Show a count; none for zero."""
@@ -113,15 +138,16 @@ class SideMenu(QFrame):
         self.setObjectName("nav")
         self.buttons: dict[str, MenuButton] = {}
         self._group = QButtonGroup(self)
-        self._folded = self._dense = False
+        self._folded = False
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 16, 0, 12)
         column.setSpacing(8)
-        column.addLayout(self._brand())
-        column.addLayout(self._doors())
+        self._brand, self._door = self._make_brand(), self._make_doors()
+        column.addWidget(self._brand)
+        column.addLayout(self._door)
         self._pages = self._lines(pages)
         self._area = scrolling(self._pages)
-        # Every line has a shortcut and the wheel works; a bar would only take from the names.
+        # Only with the largest text in the lowest window a line is out of sight; the wheel works.
         self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column.addWidget(self._area, 1)
         column.addWidget(self._lines(foot))
@@ -141,52 +167,51 @@ class SideMenu(QFrame):
         if folded == self._folded:
             return
         self._folded = folded
-        self._names.setVisible(not folded)
-        self._note.setVisible(not folded)
+        direction = QBoxLayout.Direction
+        self._door.setDirection(direction.TopToBottom if folded else direction.LeftToRight)
+        for one in (self._brand, self._note):
+            one.setVisible(not folded)
         self._note_folded.setVisible(folded)
-        self._find.setVisible(not folded)
         for one in self.buttons.values():
             one.fold(folded=folded)
         self._set_width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """Move the lines together where the window is low."""
+        """Move the lines together where the window is low: all of them are in sight."""
         super().resizeEvent(event)
-        self._column.activate()
-        missing = self._pages.sizeHint().height() - self._area.viewport().height()
-        if self._dense and missing > -_ROOMY:
-            return
-        self._set_dense(dense=missing > 0)
+        self._share_height()
 
-    def _set_dense(self, *, dense: bool) -> None:
-        if dense == self._dense:
-            return
-        self._dense = dense
+    def _share_height(self) -> None:
+        margins = self._column.contentsMargins()
+        taken = margins.top() + margins.bottom() + 3 * self._column.spacing()
+        taken += self._door.sizeHint().height()
+        taken += 0 if self._folded else self._brand.sizeHint().height()
+        room = (self.height() - taken) // max(1, len(self.buttons)) - _GAP
+        height = max(_LEAST, min(theme().sizes.nav_row, room))
         for one in self.buttons.values():
-            one.setProperty("dense", dense)
-            repolish(one)
+            one.set_height(height)
 
     def _set_width(self) -> None:
         size = theme().sizes
-        self.setFixedWidth(size.nav_folded if self._folded else size.nav)
+        self.setFixedWidth(size.nav_folded if self._folded else size.nav_width)
+        self._share_height()
 
-    def _brand(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _make_brand(self) -> QWidget:
+        brand = QWidget()
+        row = QHBoxLayout(brand)
         row.setContentsMargins(16, 0, 12, 4)
         row.setSpacing(10)
         row.addWidget(IconTile("store", "accent", 36))
-        self._names = QWidget()
-        texts = QVBoxLayout(self._names)
-        texts.setContentsMargins(0, 0, 0, 0)
+        texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(label(tr("店务台"), "section"))
         self._store = ElidedLabel("", "caption")
         texts.addWidget(self._store)
-        row.addWidget(self._names, 1)
-        return row
+        row.addLayout(texts, 1)
+        return brand
 
-    def _doors(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _make_doors(self) -> QBoxLayout:
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(8)
         self._note = button(
@@ -204,7 +229,7 @@ class SideMenu(QFrame):
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(12, 0, 12, 0)
-        column.setSpacing(2)
+        column.setSpacing(_GAP)
         for entry in entries:
             one = MenuButton(entry)
             one.clicked.connect(lambda _=False, key=entry.key: self.chosen.emit(key))

@@ -83,7 +83,7 @@ def test_either_of_two_is_enough() -> None:
     )
     assert check(complaints, {"phone": "13812345678"}, STORE).refusals == ()
     (problem,) = check(complaints, {}, STORE).refusals
-    assert problem.sentence() == "「客户」和「电话」都没有填。至少填一个"
+    assert problem.sentence() == "「客户」「电话」都没有填。至少填一个"
 
 
 def test_an_old_record_that_lacks_something_may_be_changed_elsewhere() -> None:
