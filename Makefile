@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO ?= demo-desk
-PACKAGES := python3-venv fonts-noto-cjk libreoffice-calc poppler-utils strace xvfb xdotool libegl1 libgl1 \
+PACKAGES := python3-venv fonts-noto-cjk libreoffice-calc poppler-utils strace xvfb openbox xdotool xclip libegl1 libgl1 \
 	libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libxcb-cursor0 libxcb-icccm4 \
 	libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-randr0
 

@@ -33,6 +33,8 @@ def run(folder: Path) -> int:
     preferences = Preferences(default_file())
     window = first_window(preferences)
     instance.shown.connect(lambda: bring_to_front(window))
+    # The window is gone at once; what is left to finish behind it must not hold up a new start.
+    window.closing.connect(instance.release)
     window.painted.connect(
         lambda: QTimer.singleShot(0, lambda: _furnish(app, window, folder, preferences))
     )

@@ -32,7 +32,7 @@ from storedesk.gui.tasks import Clerk, Worker
 from storedesk.gui.texts import tr
 from storedesk.gui.theme import theme
 from storedesk.gui.widgets.notices import Action
-from storedesk.operations import questions
+from storedesk.operations import questions, syncing
 from storedesk.operations.clock import Clock
 from storedesk.operations.desk import Desk, open_desk
 from storedesk.operations.due import DueList
@@ -51,6 +51,12 @@ def dress(app: QApplication, preferences: Preferences) -> None:
     if translator.load("qtbase_zh_CN", words):
         app.installTranslator(translator)
     theme().apply(app, preferences.look(), preferences.text_size())
+
+
+def _write_last(desk: Desk) -> None:
+    """Write what was entered in the last seconds: who closes the window may open Excel next."""
+    if syncing.status(desk).waiting_count:
+        syncing.sync(desk)
 
 
 class Opening(QObject):
@@ -96,6 +102,7 @@ class Opening(QObject):
             self._preferences.set_open_since(self.session.facts.folder, None)
         self._preferences.save()
         self.worker.close()
+        self.clerk.ask(_write_last).then()
         if self.bell is not None:
             self.bell.stop()
         self.clerk.close()
