@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
 
 from storedesk.domain.changes import Source
 from storedesk.domain.forms import Form
@@ -120,6 +122,22 @@ class ReadSheet:
         if not self.known or self.mirror.file_state(self.content.workbook) is None:
             return frozenset()
         return frozenset(self.keys) - self.mirror.layout(self.form.ledger)
+
+    def changed_back(self, matched: Mapping[str, int]) -> dict[str, int]:
+        """Return the rows, by record, that hold something else in a column that came back."""
+        columns = {key: self.sheet.columns[key] for key in self.back}
+        reader = replace(self.reader, sheet=replace(self.sheet, columns=columns, extras={}))
+        found = {}
+        for record in self.records(matched):
+            reading = reader.read(self.rows[matched[record.id]])
+            if any(
+                comparable(reading.values.get(key), self.types[key])
+                != comparable(record[key], self.types[key])
+                or reading.raw.get(key) != record.raw.get(key)
+                for key in self.back
+            ):
+                found[record.id] = matched[record.id]
+        return found
 
     def _is_empty(self, key: str) -> bool:
         """Whether a column holds nothing: only its header came back, ours is written again."""

@@ -129,10 +129,13 @@ class _Sheet(ReadSheet):
         differing: dict[str, int] = {}
         for record, number in matched.items():
             before = self.known[record]
-            if self.back or before.mark != self.rows[number].mark:
+            if before.mark != self.rows[number].mark:
                 differing[record] = number
             elif before.row != number:
                 moved.append((record, number))
+        if self.back:
+            differing |= self.changed_back(matched)
+            moved = [(record, number) for record, number in moved if record not in differing]
         taken = [
             self._merged(record, self.reading(differing[record.id]))
             for record in self.records(differing)
