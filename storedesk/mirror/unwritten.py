@@ -56,7 +56,7 @@ class UnwrittenRecord:
 
 
 def unwritten_records(
-    folder: Path, forms: Forms, generations: Mapping[str, str], pcs: Collection[str]
+    folder: Path, forms: Forms, stamps: Mapping[str, Stamp], pcs: Collection[str]
 ) -> list[UnwrittenRecord]:
     """Return what some PCs entered and the workbooks, as they are now, do not have.
 
@@ -65,7 +65,7 @@ def unwritten_records(
     Args:
         folder: of the history files.
         forms: of the desk.
-        generations: the generation each workbook bears now; other workbooks are passed over.
+        stamps: those the workbooks bear now; other workbooks are passed over.
         pcs: letters of the PCs whose entries are asked for.
 
     Raises:
@@ -74,7 +74,7 @@ def unwritten_records(
     found: list[UnwrittenRecord] = []
     for pc in pcs:
         writes = list(_writes(folder, pc))
-        had = {book: _had(book, generations[book], writes, pc) for book in generations}
+        had = {book: _had(book, stamp, writes, pc) for book, stamp in stamps.items()}
         entered = _Entered(forms, had)
         for line in sorted(lines_of(folder, pc), key=lambda line: line.number):
             entered.take(line)
@@ -122,19 +122,22 @@ def _writes(folder: Path, pc: str) -> Iterator[_Write]:
             yield _Write(line.record, line.operation.removeprefix(FLUSH), had)
 
 
-def _had(workbook: str, generation: str, writes: Iterable[_Write], pc: str) -> _Had:
-    """Return what of a PC's entries a workbook of this generation has.
+def _had(workbook: str, stamp: Stamp, writes: Iterable[_Write], pc: str) -> _Had:
+    """Return what of a PC's entries a workbook of this stamp has.
 
-    A workbook whose stamp was lost (some programs drop it) is believed to have all.
+    One whose stamp was lost altogether (some programs drop it) is believed to have all; one that
+    says whose it is, but bears no generation, was never written.
     """
     own = [write for write in writes if write.workbook == workbook]
-    if generation:
-        last = Stamp("", generation).writes.get(pc, 0)
+    if stamp.desk or stamp.generation:
+        last = stamp.writes.get(pc, 0)
         # A number is given twice only if a mirror was lost in between; the nonce tells them apart.
         own = [
             write
             for write in own
-            if write.number < last or write.generation == generation or _is_alone(write, own, last)
+            if write.number < last
+            or write.generation == stamp.generation
+            or _is_alone(write, own, last)
         ]
     return max((write.had for write in own), key=lambda had: had.upto, default=_Had())
 

@@ -87,10 +87,10 @@ def missing_from(
 ) -> list[UnwrittenRecord]:
     """Return what the history files of some PCs tell and the workbooks do not have."""
     states = {book: desk.mirror.file_state(book) for book in workbooks}
-    generations = {book: state.stamp.generation for book, state in states.items() if state}
+    stamps = {book: state.stamp for book, state in states.items() if state}
     folder = desk.folder / "历史"
     try:
-        return unwritten_records(folder, desk.forms, generations, pcs)
+        return unwritten_records(folder, desk.forms, stamps, pcs)
     except OSError as error:
         raise NotWritable(str(folder)) from error
 

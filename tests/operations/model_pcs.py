@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -116,6 +118,28 @@ class Pc:
             return found
 
 
+def _in_order(path: Path) -> bool:
+    """Whether every row's cells stand from left to right.
+
+    WORKAROUND: wolfxl 2.0.21 puts a new cell behind the others of its row. Excel and openpyxl put
+    them in order when they save; the program leaves such a file alone and says so.
+    """
+    with zipfile.ZipFile(path) as package:
+        for name in package.namelist():
+            if name.startswith("xl/worksheets/sheet"):
+                for row in re.findall(rb"<row\b.*?</row>", package.read(name), re.DOTALL):
+                    places = re.findall(rb'<c\b[^>]*?\br="([A-Z]+)\d+"', row)
+                    if sorted(places, key=lambda place: (len(place), place)) != places:
+                        return False
+    return True
+
+
+def _saved_anew(path: Path) -> None:
+    book = openpyxl.load_workbook(path)
+    book.save(path)
+    book.close()
+
+
 def _olds(cells: str) -> set[str]:
     return {str(old) for old, _ in json.loads(cells).values() if old is not None}
 
@@ -194,6 +218,8 @@ class Store:
             book = wolfxl.load_workbook(str(path), modify=True)
             change(book[SHEET], book)
             book.save(str(path))
+            if not _in_order(path):
+                _saved_anew(path)
         else:
             book = openpyxl.load_workbook(path)
             change(book[SHEET], book)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -188,6 +189,41 @@ def test_a_row_typed_meanwhile_gets_no_id_that_an_entry_has(desk: Desk) -> None:
             syncing.sync(again)
             names = {r.id: r["name"] for r in again.mirror.select(Select("customers"))}
     assert names == {customer: "王建国", "KH-20261120-A002": "张三"}
+
+
+def test_a_row_typed_gets_no_id_that_stands_further_down(desk: Desk) -> None:
+    """The mirror that gave the first id is lost, and no history tells of a first reading."""
+    type_in(desk, "张三")
+    with without_mirror(desk) as again:
+        syncing.sync(again)
+        type_in(again, "李四")
+        edit(again, CUSTOMERS, lambda book: turned_round(book["客户档案"]))
+        with without_mirror(again) as third:
+            syncing.sync(third)
+            names = {r.text("name"): r.id for r in third.mirror.select(Select("customers"))}
+    assert names == {"张三": "KH-20261120-A001", "李四": "KH-20261120-A002"}
+
+
+def type_in(desk: Desk, name: str) -> None:
+    typed: dict[str, object] = {"客户姓名": name, "联系电话": "13811112222"}
+    edit(desk, CUSTOMERS, lambda book: type_row(book, "客户档案", typed))
+
+
+def turned_round(sheet: Any) -> None:
+    one, other = ([cell.value for cell in row] for row in sheet.iter_rows(2, 3))
+    for column, (above, below) in enumerate(zip(other, one, strict=True), 1):
+        sheet.cell(2, column).value = above
+        sheet.cell(3, column).value = below
+
+
+def test_a_copy_from_before_the_first_write_has_nothing_of_ours(desk: Desk) -> None:
+    empty = desk.path(CUSTOMERS).read_bytes()
+    customer = records.add(desk, "customers", WANG, "客服").first
+    syncing.sync(desk)
+    desk.path(CUSTOMERS).write_bytes(empty)
+    with without_mirror(desk) as again:
+        syncing.sync(again)
+        assert records.get(again, customer)["name"] == "王建国"
 
 
 def test_an_entry_undone_stays_undone(desk: Desk, tmp_path: Path) -> None:
