@@ -6,6 +6,7 @@ index (design.md §5). Everything the faces show comes from here.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -32,6 +33,7 @@ from storedesk.mirror.connection import Connection
 from storedesk.mirror.exporting import Exporting
 from storedesk.mirror.generations import HeldState
 from storedesk.mirror.history import GONE, Logged, excel_operation
+from storedesk.mirror.reading import ALIASES
 from storedesk.mirror.rescue import newest_aside, rescue
 from storedesk.mirror.schema import LAYOUT, create_tables
 from storedesk.mirror.tables import TakenRow
@@ -39,6 +41,7 @@ from storedesk.mirror.tables import TakenRow
 _AT_ONCE = 2000
 """Records handled in one go, so that a sheet of 100,000 does not stand in memory twice."""
 _RESCUED = "rescued"
+_ALIASES_KEPT = 1000
 LOST = "lost"
 """Note of the workbooks, joined by ``/``, for which a new mirror may lack what waited for them."""
 
@@ -260,6 +263,13 @@ class Mirror(Exporting):
             )
             # The program's own doing, and nobody's in Excel: it waits to be written.
             self._pending.add(self._log(replace(operation, source=Source.RULE), changes))
+
+    def note_alias(self, ledger: str, other: str, ours: str) -> None:
+        """Note that a row which bears the other id is our record: two PCs gave it one each."""
+        known = {**self.aliases(ledger), other: ours}
+        known.pop(ours, None)
+        newest = dict([*known.items()][-_ALIASES_KEPT:])
+        self.set_meta(f"{ALIASES} {ledger}", json.dumps(newest))
 
     # --- pending ------------------------------------------------------------------------------
 

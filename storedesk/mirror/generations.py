@@ -18,7 +18,7 @@ from storedesk.domain.forms import Form
 from storedesk.domain.records import Record
 from storedesk.domain.sheets import Stamp, WorkbookContent
 from storedesk.domain.values import Value
-from storedesk.mirror.changes import cells_of
+from storedesk.mirror.changes import cells_of, raw_cells
 from storedesk.mirror.connection import Cell, Connection, Row
 from storedesk.mirror.stored import meant
 
@@ -34,6 +34,7 @@ Unheld = Mapping[str, Mapping[str, Mapping[str, Cell] | None]]
 None: the workbook does not have the record at all. An ``id`` among the cells: only its id.
 """
 
+_ENDLESS = 1 << 62
 _HIGHEST = ""
 """Name under which the highest number ever seen stands among those of the PCs."""
 
@@ -146,6 +147,21 @@ class Generations:
         )
         found = self.db.one(sql, (workbook, generation))
         return None if found is None else self._state(found[0])
+
+    def typed(self, ledger: str, state: HeldState) -> set[str]:
+        """Return the records whose rows people typed under a generation: they had no id in it."""
+        sql = (
+            "SELECT record, cells FROM history WHERE seq > ? AND seq <= ? AND ledger = ? "
+            "AND source = ? ORDER BY seq"
+        )
+        until = _ENDLESS if state.until is None else state.until
+        found: dict[str, bool] = {}
+        for record, cells in self.db.rows(sql, (state.seq, until, ledger, Source.EXCEL.value)):
+            begins = all(old is None for old, _ in raw_cells(cells).values())
+            found.setdefault(str(record), begins)
+        unheld = state.unheld.get(ledger, {})
+        typed = {record for record, begins in found.items() if begins}
+        return typed | {record for record, cells in unheld.items() if cells and "id" in cells}
 
     def versions(self, form: Form, record: Record, state: HeldState) -> list[dict[str, Value]]:
         """Return what a workbook held of a record under a generation; empty: it had no such row.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -23,6 +24,9 @@ from storedesk.mirror.pending import Pending
 from storedesk.mirror.removals import Removals
 from storedesk.mirror.search import Search, SearchHit
 from storedesk.mirror.tables import Mark, Tables
+
+ALIASES = "aliases"
+"""Note of the ids that two PCs gave to one row, by ledger."""
 
 
 class Reading:
@@ -180,6 +184,15 @@ class Reading:
     def held_state(self, workbook: str, generation: str) -> HeldState | None:
         """Return what is known of a generation of a workbook, or None."""
         return self._generations.held(workbook, generation)
+
+    def typed(self, ledger: str, state: HeldState) -> set[str]:
+        """Return the records that had no id yet in a workbook under a generation."""
+        return self._generations.typed(ledger, state)
+
+    def aliases(self, ledger: str) -> dict[str, str]:
+        """Return the ids that other PCs gave to rows which had got one here, with ours."""
+        words = self.get_meta(f"{ALIASES} {ledger}")
+        return {str(old): str(new) for old, new in json.loads(words).items()} if words else {}
 
     def versions(self, record: Record, state: HeldState) -> list[dict[str, Value]]:
         """Return what a workbook held of a record under a generation, at each of its moments."""

@@ -75,9 +75,9 @@ class Bases:
             return False
         return all(self._versions(record))
 
-    def lacked_id(self, ledger: str, record_id: str) -> bool:
-        """Whether a record had no id yet in what the file was made from."""
-        return any("id" in state.cells(ledger, record_id) for state in self._states)
+    def typed(self, ledger: str) -> set[str]:
+        """Return the records that had no id yet in what the file was made from."""
+        return {one for state in self._states for one in self.mirror.typed(ledger, state)}
 
     @cached_property
     def _states(self) -> tuple[HeldState, ...]:

@@ -15,7 +15,7 @@ from storedesk.domain.problems import Kind, Problem
 from storedesk.domain.records import Record
 from storedesk.domain.sheets import WorkbookContent
 from storedesk.domain.values import Value, same
-from storedesk.operations import entries, planning
+from storedesk.operations import planning
 from storedesk.operations.bases import Bases
 from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
 from storedesk.operations.read_sheet import ReadSheet
@@ -75,6 +75,8 @@ class _Sheet(ReadSheet):
     def merge(self) -> None:
         """Enter what was changed or typed in the copy."""
         self.read_anew()
+        for ours, other in self.identity.renamed.items():
+            self.mirror.note_alias(self.form.ledger, other, ours)
         differing = {
             record: number
             for record, number in self.identity.matched.items()
@@ -116,7 +118,7 @@ class _Sheet(ReadSheet):
         reading = self.reading(number)
         if record and self.gone_from(record) is not None and self._is_unchanged(record, reading):
             return None
-        record_id = record or entries.mint(self.desk, self.form)
+        record_id = record or self.new_id()
         self.problems += [replace(problem, record=record_id) for problem in reading.problems]
         self.new.append(record_id)
         values: dict[str, Value] = dict(reading.values)

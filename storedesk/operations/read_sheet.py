@@ -18,13 +18,17 @@ from storedesk.domain.matching import (
 )
 from storedesk.domain.problems import Kind, Problem
 from storedesk.domain.records import Record
-from storedesk.domain.sheets import SheetContent, WorkbookContent
+from storedesk.domain.sheets import SheetContent, SheetRow, WorkbookContent
 from storedesk.domain.values import Value, comparable
 from storedesk.mirror import GONE
+from storedesk.operations import entries
 from storedesk.operations.bases import Bases
 from storedesk.operations.desk import Desk
 from storedesk.operations.references import References
 from storedesk.operations.rows import ReadRow, RowReader
+
+_STAMPS = frozenset({"created_by", "created_at", "updated_by", "updated_at"})
+"""Who and when is no content: a row is not recognised by it."""
 
 
 class ReadSheet:
@@ -34,6 +38,7 @@ class ReadSheet:
         rows: by number, without those that are to be emptied (``undone``).
         keys, types: columns of the ledger that the sheet has.
         known: where the records stand as last known.
+        aliases: ids another PC gave to rows that had got one here, with ours.
         back, back_empty: columns the sheet lacked at the last reading; those that hold nothing.
         identity: which row is which record.
         new, changed, conflicts, problems: what taking it in finds.
@@ -49,13 +54,18 @@ class ReadSheet:
         self.form: Form = desk.forms[sheet.ledger]
         self.bases = bases
         self.reader = self._row_reader()
+        self.known = desk.mirror.marks(sheet.ledger)
+        self.aliases = {
+            other: ours
+            for other, ours in desk.mirror.aliases(sheet.ledger).items()
+            if ours in self.known and other not in self.known
+        }
         self.undone = self._undone()
         undone = frozenset(self.undone.values())
         self.rows = {row.number: row for row in sheet.rows if row.number not in undone}
         self.read: dict[int, ReadRow] = {}
         self.keys = [key for key in sheet.columns if key != "id"]
         self.types = {key: self.form[key].type for key in self.keys}
-        self.known = desk.mirror.marks(sheet.ledger)
         self.back = self._columns_back()
         self.back_empty = frozenset(key for key in self.back if self._is_empty(key))
         self.new: list[str] = []
@@ -68,6 +78,21 @@ class ReadSheet:
         """Forget what rows mean: one may refer to a record that came in just before."""
         self.read.clear()
         self.reader = self._row_reader()
+
+    def id_of(self, row: SheetRow) -> str:
+        """Return the id a row bears, as we know it."""
+        told = self.reader.id_of(row)
+        return self.aliases.get(told, told)
+
+    def new_id(self) -> str:
+        """Return a new id that no row of the sheet bears, those not taken in yet included."""
+        while (minted := entries.mint(self.desk, self.form)) in self._borne:
+            pass
+        return minted
+
+    @cached_property
+    def _borne(self) -> frozenset[str]:
+        return frozenset(self.reader.id_of(row) for row in self.sheet.rows)
 
     def note(self, record: str, what: str, kind: Kind = Kind.CONFLICT) -> None:
         """List something about a record to look at."""
@@ -94,9 +119,7 @@ class ReadSheet:
         waiting = self.mirror.removed(self.form.ledger)
         if not waiting and not self.bases.of_old_copy:
             return {}
-        found = {
-            record: row.number for row in self.sheet.rows if (record := self.reader.id_of(row))
-        }
+        found = {record: row.number for row in self.sheet.rows if (record := self.id_of(row))}
         return {
             record: number
             for record, number in found.items()
@@ -147,19 +170,17 @@ class ReadSheet:
     # --- identity ---------------------------------------------------------------------------
 
     def _identify(self) -> Identity:
+        typed = self.bases.typed(self.form.ledger)
         known = [
             KnownRow(
                 record,
                 row.row,
                 row.mark or b"",
-                provisional=(row.provisional and row.row is not None)
-                or self.bases.lacked_id(self.form.ledger, record),
+                provisional=(row.provisional and row.row is not None) or record in typed,
             )
             for record, row in self.known.items()
         ]
-        found = [
-            FoundRow(row.number, self.reader.id_of(row), row.mark) for row in self.rows.values()
-        ]
+        found = [FoundRow(row.number, self.id_of(row), row.mark) for row in self.rows.values()]
         if not known:
             return identify(known, found)
         records, numbers = unsettled(known, found)
@@ -189,7 +210,9 @@ class ReadSheet:
         return self.read[number]
 
     def _cells(self, values: Mapping[str, Value]) -> Cells:
-        return tuple(comparable(values.get(key), self.types[key]) for key in self.keys)
+        return tuple(
+            comparable(values.get(key), self.types[key]) for key in self.keys if key not in _STAMPS
+        )
 
     def differing(self) -> tuple[str, ...]:
         """Return the records whose rows hold something else than before, in their old order."""

@@ -7,7 +7,7 @@ file is overwritten here: what both sides changed stays as the file has it and w
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from storedesk.domain.changes import Source
@@ -17,7 +17,7 @@ from storedesk.domain.problems import Kind, Problem
 from storedesk.domain.records import Record
 from storedesk.domain.sheets import SheetContent, WorkbookContent
 from storedesk.mirror import TakenRow
-from storedesk.operations import alarms, entries, planning
+from storedesk.operations import alarms, planning
 from storedesk.operations.bases import Bases
 from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
 from storedesk.operations.read_sheet import ReadSheet
@@ -101,8 +101,7 @@ class _Sheet(ReadSheet):
     def merge(self) -> None:
         """Bring the mirror to what the file holds, keeping what is not written yet."""
         self.read_anew()
-        self._rename()
-        matched, moved = self._settle_matched()
+        matched, moved = self._settle_matched(self._renamed())
         fresh = [self._begin(row.number, row.record) for row in self.identity.new]
         rows = [*matched, *fresh]
         why = self.content.fingerprint.sha256
@@ -116,14 +115,34 @@ class _Sheet(ReadSheet):
 
     # --- matched rows -----------------------------------------------------------------------
 
-    def _rename(self) -> None:
-        for old, new in self.identity.renamed.items():
-            why = self.content.fingerprint.sha256
-            self.mirror.rename_id(self.form.ledger, old, new, self.desk.clock.now(), why)
-            self.known[new] = self.known.pop(old)
+    def _renamed(self) -> dict[str, str]:
+        """Give records the ids found in the file, and return them by those we knew.
 
-    def _settle_matched(self) -> tuple[list[TakenRow], list[tuple[str, int]]]:
-        renamed = self.identity.renamed
+        Where two PCs gave one row an id each, the smaller one stays on both.
+        """
+        found = dict(self.identity.renamed)
+        for record, number in self.identity.matched.items() if self.aliases else ():
+            told = self.reader.id_of(self.rows[number])
+            if told not in ("", record):
+                found[record] = told
+        return {old: new for old, new in found.items() if self._takes_id(old, new)}
+
+    def _takes_id(self, old: str, new: str) -> bool:
+        """Rename a record if the id found in the file is to stay; if not, ours is written there."""
+        was_written = not self.known[old].provisional
+        if was_written and new > old:
+            self.mirror.note_alias(self.form.ledger, new, old)
+            return False
+        why = self.content.fingerprint.sha256
+        self.mirror.rename_id(self.form.ledger, old, new, self.desk.clock.now(), why)
+        self.known[new] = self.known.pop(old)
+        if was_written:
+            self.mirror.note_alias(self.form.ledger, old, new)
+        return True
+
+    def _settle_matched(
+        self, renamed: Mapping[str, str]
+    ) -> tuple[list[TakenRow], list[tuple[str, int]]]:
         matched = {renamed.get(record, record): n for record, n in self.identity.matched.items()}
         moved: list[tuple[str, int]] = []
         differing: dict[str, int] = {}
@@ -170,7 +189,7 @@ class _Sheet(ReadSheet):
             reading.mark,
             raw,
             reading.extras,
-            provisional=not reading.id,  # its id cell was emptied, or is so in an old copy
+            provisional=reading.id != record.id,  # emptied, or so in an old copy, or another's
         )
 
     def _let_wait(
@@ -193,7 +212,7 @@ class _Sheet(ReadSheet):
 
     def _begin(self, number: int, record: str) -> TakenRow:
         reading = self.reading(number)
-        record_id = record or entries.mint(self.desk, self.form)
+        record_id = record or self.new_id()
         self.problems += [replace(problem, record=record_id) for problem in reading.problems]
         self.new.append(record_id)
         if record and self.bases.of_old_copy and self.gone_from(record) in _OUTSIDE:

@@ -261,3 +261,27 @@ def test_what_was_first_seen_in_a_swapped_workbook_is_not_lost(
         (clash,) = conflicts.open_clashes(there)
         assert (clash.ours, clash.theirs) == ("5幢", WANG["地址"]), "nobody can tell the newer"
         assert (row_of(there, wang)["微信"], row_of(there, li)["备注"]) == ("wjg_88", "theirs")
+
+
+def test_a_copy_with_another_id_for_the_same_row_makes_no_second_record(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = shop.desk
+    add(here, LI)
+    shutil.copytree(here.folder, tmp_path / "cloud")
+    monkeypatch.setenv("STOREDESK_HOME", str(tmp_path / "home of B"))
+    with open_desk(tmp_path / "cloud", clock=shop.clock) as there:
+        syncing.sync(there)
+        excel.edit(here.path(BOOK), excel.typing(SHEET, **WANG))
+        shutil.copyfile(here.path(BOOK), there.path(BOOK))
+        syncing.sync(here)
+        syncing.sync(there)
+        (theirs,) = there.mirror.find_by("customers", "name", "王建国")
+        records.set_values(there, theirs, {"微信": "from_B"}, CALLER)
+        syncing.sync(there)
+        for number in range(2):
+            shutil.copyfile(there.path(BOOK), here.folder / f"客户档案-冲突 {number}.xlsx")
+            syncing.sync(here)
+        (wang,) = here.mirror.find_by("customers", "name", "王建国")
+        assert here.mirror.count(Select("customers")) == 2
+        assert row_of(here, wang)["微信"] == "from_B"

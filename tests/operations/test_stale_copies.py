@@ -301,3 +301,36 @@ def test_a_backup_is_made_before_the_first_write_over_what_people_did(desk: Desk
     assert made_by_hand in kept
     change(desk, wang, 地址="3幢503")
     assert len([*(desk.folder / "备份").glob("客户档案 *.xlsx")]) == len(kept), "once is enough"
+
+
+def test_one_row_that_two_pcs_gave_an_id_each_stays_one(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row typed in Excel comes to both PCs through the cloud before either wrote its id."""
+    here = shop.desk
+    add(here, LI)
+    shutil.copytree(here.folder, tmp_path / "cloud")
+    monkeypatch.setenv("STOREDESK_HOME", str(tmp_path / "home of B"))
+    with open_desk(tmp_path / "cloud", clock=shop.clock) as there:
+        syncing.sync(there)
+        excel.edit(here.path(BOOK), excel.typing(SHEET, **WANG))
+        there.path(BOOK).write_bytes(here.path(BOOK).read_bytes())
+        syncing.sync(here)
+        syncing.sync(there)
+        ids = [desk.mirror.find_by("customers", "name", "王建国")[0] for desk in (here, there)]
+        assert ids[0] < ids[1]
+        change(there, ids[1], 微信="from_B")
+        change(here, ids[0], 地址="from A")
+        mine, theirs = here.path(BOOK).read_bytes(), there.path(BOOK).read_bytes()
+        put_back(here, theirs)
+        put_back(there, mine)
+        for _ in range(2):
+            put_back(there, here.path(BOOK).read_bytes())
+            put_back(here, there.path(BOOK).read_bytes())
+        for desk in (here, there):
+            assert desk.mirror.count(Select("customers")) == 2
+            row = row_of(desk, ids[0])
+            assert (row["地址"], row["微信"]) == ("from A", "from_B")
+            assert len(excel.rows_of(desk.path(BOOK), SHEET)) == 2
+        put_back(here, theirs)
+        assert here.mirror.count(Select("customers")) == 2, "an old copy with the other id"
