@@ -37,21 +37,25 @@ _DEPTH = 20
 
 @dataclass(frozen=True, slots=True)
 class BookSurvey:
-    """A workbook with lost headers, as last read, and what is remembered of its records."""
+    """A workbook with lost headers, and what is remembered of its records, by ledger."""
 
     workbook: str
-    known: Fingerprint | None
     forms: tuple[Form, ...]
     records: Mapping[str, tuple[Record, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a proposal needs to know, as plain data."""
+    """What a proposal needs to know, as plain data.
+
+    Attributes:
+        key: what it was made from; while ``survey_key`` is the same, so is the survey.
+    """
 
     folder: Path
     now: datetime
     books: tuple[BookSurvey, ...] = ()
+    key: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,17 @@ class Proposal:
         return f"{where}的表头找不到了：{told}。"
 
 
+def survey_key(desk: Desk) -> tuple[object, ...]:
+    """Return what is lost in which state of which workbook; cheap to ask again and again."""
+    found: list[object] = []
+    for workbook in desk.forms.workbooks():
+        lost = [one for one in desk.mirror.problems(workbook) if one.kind in _LOST]
+        if lost:
+            state = desk.mirror.file_state(workbook)
+            found.append((workbook, state.fingerprint if state else None, *lost))
+    return tuple(found)
+
+
 def survey(desk: Desk) -> Survey:
     """Return which workbooks have lost headers, and what is remembered of their first rows."""
     books = []
@@ -136,10 +151,8 @@ def survey(desk: Desk) -> Survey:
         if any(problem.kind in _LOST for problem in desk.mirror.problems(workbook)):
             forms = desk.sheets_of(workbook)
             records = {form.ledger: _remembered(desk, form) for form in forms}
-            state = desk.mirror.file_state(workbook)
-            known = state.fingerprint if state else None
-            books.append(BookSurvey(workbook, known, forms, records))
-    return Survey(desk.folder, desk.clock.now(), tuple(books))
+            books.append(BookSurvey(workbook, forms, records))
+    return Survey(desk.folder, desk.clock.now(), tuple(books), survey_key(desk))
 
 
 def propose(found: Survey) -> tuple[Proposal, ...]:

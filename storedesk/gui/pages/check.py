@@ -59,8 +59,15 @@ class Findings:
     problems: tuple[Problem, ...]
 
 
-def find(desk: Desk) -> Findings:
-    """Return what there is to check; runs in the clerk's lane."""
+def find(desk: Desk, surveyed: Survey | None = None) -> Findings:
+    """Return what there is to check; runs in the clerk's lane.
+
+    Args:
+        desk: the desk.
+        surveyed: the last survey of lost headers; the same again if nothing of it is new.
+    """
+    if surveyed is None or surveyed.key != repairing.survey_key(desk):
+        surveyed = repairing.survey(desk)
     asked = questions.open_questions(desk)
     held = {one.record for one in asked.deletions}
     # What is asked as a question need not be listed as well.
@@ -70,7 +77,7 @@ def find(desk: Desk) -> Findings:
         if one.kind is not Kind.ROWS_GONE and not (one.kind is Kind.CONFLICT and one.record in held)
     )
     problems = (*desk.settings.problems, *listed, *conflict_copies.listed(desk))
-    return Findings(asked, repairing.survey(desk), problems)
+    return Findings(asked, surveyed, problems)
 
 
 class CheckPage(Page):
@@ -92,7 +99,7 @@ class CheckPage(Page):
     def reload(self) -> None:
         """Ask what there is to check; show what waits."""
         self._show_waiting(self._flusher.state)
-        self.session.clerk.ask(find).then(self._show, owner=self, latest="check")
+        self.session.clerk.ask(find, self._surveyed).then(self._show, owner=self, latest="check")
 
     # --- building -------------------------------------------------------------------------------
 
@@ -279,7 +286,7 @@ class CheckPage(Page):
 
     def _propose(self, survey: Survey) -> None:
         """Let the worker look at the workbooks again if anything of them is new."""
-        if self._surveyed is not None and survey.books == self._surveyed.books:
+        if survey is self._surveyed:
             return
         self._surveyed = survey
         if not survey.books:
