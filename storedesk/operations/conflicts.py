@@ -21,7 +21,8 @@ class Clash:
         title: what names the record to people.
         label: header of the column.
         ours, theirs: as the cell would show them; ``theirs`` stands in the workbook.
-        by: who entered ours, as far as the history tells.
+        by: who entered ours, as far as the history tells; empty if it came from elsewhere, such as
+            a conflict copy.
     """
 
     number: int
@@ -37,9 +38,9 @@ class Clash:
 
     def sentence(self) -> str:
         """Return the question (shop.md §5 message 3)."""
-        who = f"（{self.by}）" if self.by else ""
+        who = f"店务台（{self.by}）" if self.by else "另一份（冲突副本或另一台电脑）"
         return (
-            f"{self.title}的{self.label}两边都改过。店务台{who}：{self.ours or '（空）'}；"
+            f"{self.title}的{self.label}两边都改过。{who}：{self.ours or '（空）'}；"
             f"Excel（{self.at:%H:%M}读入）：{self.theirs or '（空）'}。用哪个？"
         )
 

@@ -79,6 +79,8 @@ def test_a_clash_keeps_the_workbook_and_offers_the_copy(desk: Desk) -> None:
     assert row_of(desk, wang)["地址"] == "5幢"
     (clash,) = conflicts.open_clashes(desk)
     assert (clash.ours, clash.theirs) == ("6幢", "5幢")
+    assert "冲突副本" in clash.sentence()
+    assert "店务台" not in clash.sentence()
     conflicts.use_ours(desk, clash.number, by=CALLER)
     syncing.sync(desk)
     assert row_of(desk, wang)["地址"] == "6幢"

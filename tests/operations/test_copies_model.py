@@ -51,6 +51,7 @@ class Copy:
     content: bytes = field(repr=False)
     known: Known
     at: int
+    is_edited: bool = False
 
 
 @dataclass
@@ -171,12 +172,14 @@ class Copies(RuleBasedStateMachine):
         place.write_bytes(copy.content)
         known = dict(copy.known)
         self.type_into(place, known, data, label)
-        self.copies.append(Copy(place.read_bytes(), known, copy.at))
+        self.copies.append(Copy(place.read_bytes(), known, copy.at, is_edited=True))
 
     @precondition(lambda self: self.copies)
     @rule(at=st.integers(0, 1), data=st.data())
     def save_a_copy_over(self, at: int, data: st.DataObject) -> None:
         pc, copy = self.pcs[at], data.draw(st.sampled_from(self.copies))
+        if copy.at != at and copy.is_edited:
+            return  # a sync client brings what another PC has; an edited copy is a conflict copy
         self.settle(pc)
         before = pc.path.read_bytes()
         if copy.at != at:
