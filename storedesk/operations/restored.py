@@ -19,7 +19,6 @@ from storedesk.domain.sheets import SheetContent, Stamp, WorkbookContent
 from storedesk.domain.values import Value, same
 from storedesk.mirror import GONE, HeldState, HistoryEntry, TakenRow
 from storedesk.mirror.others import Entered, logged
-from storedesk.operations import entries
 from storedesk.operations.bases import Bases
 from storedesk.operations.desk import Desk
 from storedesk.operations.read_sheet import ReadSheet
@@ -324,7 +323,7 @@ class RestoredSheet(ReadSheet):
             for key, text in reading.raw.items()
             if one.values.get(key) == reading.values.get(key)
         }
-        record_id = one.now.id or entries.mint(self.desk, self.form)
+        record_id = one.now.id or self.new_id()
         return TakenRow(
             record_id,
             one.values,
