@@ -11,7 +11,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from storedesk.domain.changes import Source
 from storedesk.domain.forms import Form
@@ -34,6 +33,8 @@ Unheld = Mapping[str, Mapping[str, Mapping[str, Cell] | None]]
 None: the workbook does not have the record at all. An ``id`` among the cells: only its id.
 """
 
+_AT_ONCE = 100
+"""So many of the oldest are looked at each time: forgetting must not take longer with the years."""
 _ENDLESS = 1 << 62
 _HIGHEST = ""
 """Name under which the highest number ever seen stands among those of the PCs."""
@@ -82,14 +83,6 @@ class Ancestry:
     sure: bool = True
 
 
-class _Known(NamedTuple):
-    """A row of the table; not ``usable``: what the workbook held then cannot be told any more."""
-
-    place: Cell
-    stamp: Stamp
-    usable: bool
-
-
 class Generations:
     """The table of generations, and which writes of which PC the desk knows."""
 
@@ -112,32 +105,33 @@ class Generations:
 
         Expected is a file that bears the newest generation known, or one that stands on it.
         """
-        known = self._known(workbook)
-        if not known or known[0].stamp.generation == stamp.generation:
+        newest = self._newest(workbook)
+        if newest is None or newest[1] == stamp.generation:
             return None
-        again = any(one.stamp.generation == stamp.generation for one in known if one.usable)
-        if not again and stamp.generation and stamp.stands_on(known[0].stamp):
+        sql = "SELECT 1 FROM generations WHERE workbook = ? AND generation = ? AND seq IS NOT NULL"
+        is_known = self.db.one(sql, (workbook, stamp.generation)) is not None
+        if not is_known and stamp.generation and stamp.stands_on(Stamp("", str(newest[1]))):
             return None
         return self.origin(workbook, stamp)
 
     def origin(self, workbook: str, stamp: Stamp) -> Ancestry:
         """Return what a file of this stamp was made from, whether or not that is the newest."""
-        usable = [one for one in self._known(workbook) if one.usable]
-        same = [one for one in usable if one.stamp.generation == stamp.generation]
+        sql = (
+            "SELECT id FROM generations WHERE workbook = ? AND generation = ? "
+            "AND seq IS NOT NULL ORDER BY id"
+        )
+        same = self.db.rows(sql, (workbook, stamp.generation))
         if same:
-            return Ancestry(tuple(self._state(one.place) for one in reversed(same)))
-        below = next((one for one in usable if stamp.stands_on(one.stamp)), None)
-        if below is not None:
-            return Ancestry((self._state(below.place),))
-        return Ancestry(tuple(self._state(one.place) for one in usable[-1:]), sure=False)
-
-    def _known(self, workbook: str) -> list[_Known]:
-        """Return the generations of a workbook, the newest first."""
-        sql = "SELECT id, generation, seq FROM generations WHERE workbook = ? ORDER BY id DESC"
-        return [
-            _Known(place, Stamp("", str(generation)), seq is not None)
-            for place, generation, seq in self.db.rows(sql, (workbook,))
-        ]
+            return Ancestry(tuple(self._state(place) for (place,) in same))
+        sql = (
+            "SELECT id, generation FROM generations WHERE workbook = ? "
+            "AND seq IS NOT NULL ORDER BY id DESC"
+        )
+        known = self.db.rows(sql, (workbook,))
+        for place, generation in known:
+            if stamp.stands_on(Stamp("", str(generation))):
+                return Ancestry((self._state(place),))
+        return Ancestry(tuple(self._state(place) for place, _ in known[-1:]), sure=False)
 
     def held(self, workbook: str, generation: str) -> HeldState | None:
         """Return what is known of a generation, as it first was."""
@@ -264,11 +258,12 @@ class Generations:
     def _thin_out(self, workbook: str, now: datetime) -> None:
         """Forget generations too old to come back; the first known stays, as the last resort."""
         self.db.run(
-            "DELETE FROM generations WHERE workbook = ?1 AND at < ?2 "
-            "AND id > (SELECT min(id) FROM generations WHERE workbook = ?1 AND seq IS NOT NULL) "
-            "AND id NOT IN (SELECT id FROM generations WHERE workbook = ?1 "
-            "ORDER BY id DESC LIMIT ?3)",
-            (workbook, (now - KEEP).isoformat(" "), KEEP_LAST),
+            "DELETE FROM generations WHERE at < ?2 AND id IN "
+            "(SELECT id FROM generations WHERE workbook = ?1 ORDER BY id LIMIT ?4) "
+            "AND id > (SELECT id FROM generations WHERE workbook = ?1 AND seq IS NOT NULL "
+            "ORDER BY id LIMIT 1) AND id < (SELECT id FROM generations WHERE workbook = ?1 "
+            "ORDER BY id DESC LIMIT 1 OFFSET ?3)",
+            (workbook, (now - KEEP).isoformat(" "), KEEP_LAST - 1, _AT_ONCE),
         )
 
     # --- reading ------------------------------------------------------------------------------

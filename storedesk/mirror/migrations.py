@@ -43,6 +43,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
             generation TEXT NOT NULL, seq INTEGER, until INTEGER, sha256 TEXT NOT NULL,
             at TEXT NOT NULL, unheld TEXT NOT NULL)""",
         "CREATE INDEX generations_workbook ON generations (workbook, id)",
+        "CREATE INDEX generations_named ON generations (workbook, generation)",
         # The newest write of each PC that has been taken in; '' the highest number ever seen.
         """CREATE TABLE contained (workbook TEXT NOT NULL, pc TEXT NOT NULL,
             number INTEGER NOT NULL, PRIMARY KEY (workbook, pc)) WITHOUT ROWID""",
