@@ -66,9 +66,13 @@ def row_deleted(question: str) -> Message:
     return Message(question, "warn", (tr("写回表格"), tr("确实删掉"), tr("看这一条")))
 
 
-def conflict(question: str) -> Message:
-    """3: both sides changed a cell; the question names both values."""
-    return Message(question, "warn", (tr("用店务台的"), tr("用 Excel 的"), tr("自己填")))
+def conflict(question: str, *, entered_here: bool = True) -> Message:
+    """3: both sides changed a cell; the question names both values.
+
+    The other value may also come from a conflict copy or from another PC.
+    """
+    ours = tr("用店务台的") if entered_here else tr("用另一份的")
+    return Message(question, "warn", (ours, tr("用 Excel 的"), tr("自己填")))
 
 
 def not_closed_properly(at: datetime, drafts: int) -> Message:

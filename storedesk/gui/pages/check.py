@@ -250,7 +250,7 @@ class CheckPage(Page):
         return Asked(about, "triangle-alert", told.tone, told.text, actions)
 
     def _clash(self, clash: Clash) -> Asked:
-        told = messages.conflict(clash.sentence())
+        told = messages.conflict(clash.sentence(), entered_here=bool(clash.by))
         clerk, me = self.session.clerk, self.session.me
         doings = (
             lambda: self._decide(clerk.ask(conflicts.use_ours, clash.number, by=me)),
