@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from storedesk.cli.options import Work, at_work, pairs
 from storedesk.cli.printing import put_json, put_table
 from storedesk.domain.changes import Change
-from storedesk.domain.records import Record
+from storedesk.domain.errors import UnknownRecord
+from storedesk.domain.forms import Form
 from storedesk.domain.select import Condition, Equal, Select
 from storedesk.domain.values import shown
 from storedesk.operations import entries, records
+from storedesk.operations.records import Happened
+
+_NOBODY = {"rule": "自动", "restore": "恢复备份", "copy": "冲突副本"}
+"""Who acted where no name is told; a cell changed in Excel bears none."""
 
 
 def add(args: argparse.Namespace) -> None:
@@ -54,9 +60,13 @@ def _put_change(work: Work, change: Change, record_id: str) -> None:
 def show(args: argparse.Namespace) -> None:
     """``storedesk show DESK ID``: one record, by sections, and its history."""
     with at_work(args) as work:
-        record = records.get(work.desk, args.id)
+        history = records.whole_history(work.desk, args.id)
+        try:
+            record = records.get(work.desk, args.id)
+        except UnknownRecord:
+            _show_gone(work, args, history)
+            return
         form = work.desk.forms[record.ledger]
-        history = records.history(work.desk, record.id)
         if args.json:
             put_json(
                 {
@@ -72,24 +82,50 @@ def show(args: argparse.Namespace) -> None:
         put_table(("表头", "内容"), filled.items())
         if history:
             print()
-            put_table(
-                ("时间", "谁", "列", "原来", "改成"),
-                (
-                    (
-                        entry.at.isoformat(" ", "minutes"),
-                        entry.by,
-                        form[entry.key].label if entry.key in form.by_key else entry.key,
-                        _text(work, record, entry.key, entry.old),
-                        _text(work, record, entry.key, entry.new),
-                    )
-                    for entry in history[: args.limit]
-                ),
-            )
+            _put_history(work, form, history[: args.limit])
         _put_notices(work)
 
 
-def _text(work: Work, record: Record, key: str, value: object) -> str:
-    form = work.desk.forms[record.ledger]
+def _show_gone(work: Work, args: argparse.Namespace, history: Sequence[Happened]) -> None:
+    """Show what is known of a record that is in its ledger no more."""
+    form = work.desk.forms[history[0].ledger]
+    if args.json:
+        put_json({"ledger": form.ledger, "id": args.id, "cells": None, "history": history})
+        return
+    print(f"「{form.label}」里已经没有 {args.id}。它的历史：")
+    _put_history(work, form, history[: args.limit])
+    _put_notices(work)
+
+
+def _put_history(work: Work, form: Form, history: Sequence[Happened]) -> None:
+    put_table(
+        ("时间", "谁", "列", "原来", "改成"),
+        (
+            (
+                entry.at.isoformat(" ", "minutes"),
+                _who(work, entry),
+                _what(form, entry.key),
+                _text(form, entry.key, entry.old),
+                _text(form, entry.key, entry.new),
+            )
+            for entry in history
+        ),
+    )
+
+
+def _what(form: Form, key: str) -> str:
+    if key == "_gone":
+        return "（整条删除）"
+    return form[key].label if key in form.by_key else key
+
+
+def _who(work: Work, entry: Happened) -> str:
+    """Return who changed a cell, and on which PC if it was another."""
+    who = entry.by or _NOBODY.get(entry.source, "Excel")
+    return f"{who}（电脑 {entry.pc}）" if entry.pc not in ("", work.desk.pc) else who
+
+
+def _text(form: Form, key: str, value: object) -> str:
     if key in form.by_key:
         return shown(value, form[key].type)  # type: ignore[arg-type]  # history holds canonical values
     return "" if value is None else str(value)

@@ -68,6 +68,7 @@ class HistoryEntry:
         by: who; empty for an edit made in Excel.
         source: desk, excel, import or rule.
         key: column key, or ``_gone``.
+        pc: letter of the PC that tells of it; empty for this one.
     """
 
     seq: int
@@ -80,6 +81,7 @@ class HistoryEntry:
     old: Value
     new: Value
     operation: str
+    pc: str = ""
 
 
 class History:

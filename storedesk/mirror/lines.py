@@ -13,7 +13,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from storedesk.domain.ids import parse
+from storedesk.domain.values import Type, Unreadable, Value, canonical
 from storedesk.mirror.chain import history_files
+
+_TYPED = frozenset({Type.NUMBER, Type.MONEY, Type.DATE, Type.MOMENT, Type.YES_NO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,16 @@ def highest_numbers(folder: Path, pc: str) -> dict[tuple[str, date], int]:
                         before = found.get((one.prefix, one.day), 0)
                         found[one.prefix, one.day] = max(before, one.number)
     return found
+
+
+def value_of(told: str, kind: Type) -> Value:
+    """Return a value from the text a history file holds of it; what means nothing stays a text."""
+    if kind in _TYPED and told:
+        try:
+            return canonical(told, kind)
+        except Unreadable:
+            return told
+    return told or None
 
 
 def _pc(path: Path) -> str:

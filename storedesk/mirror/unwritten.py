@@ -16,15 +16,13 @@ from pathlib import Path
 from storedesk.domain.changes import Source
 from storedesk.domain.forms import Form, Forms
 from storedesk.domain.sheets import Stamp
-from storedesk.domain.values import Type, Unreadable, Value, canonical
+from storedesk.domain.values import Value
 from storedesk.mirror.history import CLASH, FLUSH, GONE, LEFT, SETTLED, WRITTEN
-from storedesk.mirror.lines import Line, lines_of, pcs_of
+from storedesk.mirror.lines import Line, lines_of, pcs_of, value_of
 from storedesk.mirror.stored import stored
 
 BEGINNING = "created_at"
 """A record begins with the entry that sets this column."""
-
-_TYPED = frozenset({Type.NUMBER, Type.MONEY, Type.DATE, Type.MOMENT, Type.YES_NO})
 
 _IN_EXCEL = frozenset({Source.EXCEL.value, Source.RESTORE.value})
 """What happened in the workbook itself, and stands there."""
@@ -253,11 +251,4 @@ def _told(value: Value) -> str:
 
 
 def _value(told: str, form: Form, key: str) -> Value:
-    """Return a value from the text a history file holds of it."""
-    kind = form[key].type
-    if kind in _TYPED and told:
-        try:
-            return canonical(told, kind)
-        except Unreadable:
-            return told
-    return told or None
+    return value_of(told, form[key].type)

@@ -6,14 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from storedesk.domain.changes import Change, Edit
-from storedesk.domain.errors import UnknownRecord
+from storedesk.domain.errors import NotWritable, UnknownRecord
 from storedesk.domain.forms import Form
 from storedesk.domain.records import Record
 from storedesk.domain.select import Select
 from storedesk.domain.values import Value, same, shown
 from storedesk.mirror import HistoryEntry
+from storedesk.mirror.whole_history import told_in_files
+from storedesk.mirror.whole_history import whole_history as merged_history
 from storedesk.operations import entries, writing
 from storedesk.operations.desk import Desk
+
+Happened = HistoryEntry
+"""One cell's change, for faces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,33 @@ def history(desk: Desk, record_id: str) -> list[HistoryEntry]:
     """Return who changed what, newest first."""
     record = get(desk, record_id)
     return desk.mirror.history(record.ledger, record.id)
+
+
+def whole_history(desk: Desk, record_id: str) -> list[HistoryEntry]:
+    """Return who changed what on any PC, newest first; of a record that is gone as well.
+
+    It reads the history files, which may take a second on a share.
+
+    Raises:
+        UnknownRecord: nothing is known of such an id.
+        NotWritable: the folder of the history files is out of reach.
+    """
+    form = desk.forms.by_prefix(record_id)
+    try:
+        ledger = get(desk, record_id).ledger
+    except UnknownRecord:
+        if form is None:
+            raise
+        ledger = form.ledger
+    folder = desk.folder / "历史"
+    try:
+        told = told_in_files(folder, desk.forms, ledger, record_id)
+    except OSError as error:
+        raise NotWritable(str(folder)) from error
+    found = merged_history(desk.mirror.history(ledger, record_id), told, desk.pc)
+    if not found and not desk.mirror.exists(ledger, record_id):
+        raise UnknownRecord(record_id)
+    return found
 
 
 def title(form: Form, record: Record) -> str:

@@ -18,6 +18,7 @@ from storedesk.domain.values import Type, Value, same
 from storedesk.mirror import LOST
 from storedesk.mirror.lines import pcs_of
 from storedesk.mirror.unwritten import UnwrittenRecord, unwritten_records
+from storedesk.mirror.whole_history import REPLAY
 from storedesk.operations.desk import Desk
 from storedesk.operations.writing import new_operation_id
 
@@ -111,7 +112,7 @@ def _replay(desk: Desk, entered: UnwrittenRecord) -> bool:
     record = desk.mirror.get(entered.ledger, entered.record)
     if record is None and not entered.begun:
         return False  # its row is gone
-    operation_id = f"replay-{new_operation_id(desk.clock.now())}"
+    operation_id = f"{REPLAY}{new_operation_id(desk.clock.now())}"
     if entered.removed:
         undone = Operation(operation_id, entered.at, entered.by, (), note="replay undo")
         desk.mirror.remove(entered.ledger, entered.record, undone)
