@@ -56,7 +56,10 @@ class NotWritable(StoreDeskError):
     """A folder or file cannot be written."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(f"「{path}」不能写入。请检查这个文件夹的权限，或换一个文件夹。")
+        super().__init__(
+            f"「{path}」不能写入。"
+            "请看看文件或文件夹是不是设成了只读、有没有写入的权限，或换一个文件夹。"
+        )
 
 
 class DiskFull(StoreDeskError):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from storedesk.domain.errors import (
     DiskFull,
+    FolderGone,
     NotWritable,
     StoreDeskError,
     WorkbookError,
@@ -35,6 +36,15 @@ _REPLACE_SECONDS = 2.5
 _REPLACE_PAUSE = 0.1
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_CUT_OFF = {
+    *(errno.ENOTCONN, errno.ECONNRESET, errno.ECONNABORTED, errno.ECONNREFUSED, errno.ESHUTDOWN),
+    *(errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENETUNREACH, errno.ETIMEDOUT),
+    *(errno.ESTALE, errno.EREMOTE, errno.ENODEV, errno.ENXIO),
+}
+"""What a share that went away, or a stick that was pulled out, is reported as."""
+_CUT_OFF_ON_WINDOWS = {21, 51, 53, 54, 55, 59, 64, 65, 67, 121, 1231, 1232, 1236}
+"""Not ready, network path not found, network name deleted, host unreachable …"""
+_WORDS = {errno.EIO: "磁盘或网络出错", errno.EMFILE: "打开的文件太多", errno.ENOMEM: "内存不够"}
 _NO_SUCH_CALL = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS}
 """What network file systems say that cannot sync a folder (PostgreSQL passes these over too)."""
 
@@ -66,7 +76,7 @@ def read_whole(path: Path, of: Path | None = None) -> tuple[bytes, Fingerprint]:
                 raise WorkbookHeld(name) from error
             raise WorkbookError(name, "没有读取的权限") from error
         except OSError as error:
-            raise WorkbookError(name, f"读取出错：{error.strerror}") from error
+            raise WorkbookError(name, f"读取出错：{_in_words(error)}") from error
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns) and len(
             content
         ) == after.st_size:
@@ -242,7 +252,19 @@ def failure(error: OSError, path: Path) -> StoreDeskError:
         return DiskFull(path.name)
     if error.errno in _NOT_ALLOWED:
         return NotWritable(path.name)
-    return WorkbookError(path.name, f"写入出错：{error.strerror}")
+    if _is_cut_off(error) or (error.errno == errno.ENOENT and not path.parent.is_dir()):
+        return FolderGone(str(path.parent))
+    return WorkbookError(path.name, f"写入出错：{_in_words(error)}")
+
+
+def _is_cut_off(error: OSError) -> bool:
+    return error.errno in _CUT_OFF or getattr(error, "winerror", None) in _CUT_OFF_ON_WINDOWS
+
+
+def _in_words(error: OSError) -> str:
+    if _is_cut_off(error):
+        return "网络断开了，或者盘被拔掉了"
+    return _WORDS.get(error.errno or 0, error.strerror or str(error))
 
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows only

@@ -8,6 +8,7 @@ import pytest
 
 from storedesk.domain.errors import (
     DiskFull,
+    FolderGone,
     NotWritable,
     StoreDeskError,
     WorkbookError,
@@ -97,16 +98,20 @@ def test_no_room_left(tmp_path: Path) -> None:
         (errno.EROFS, NotWritable),
         (errno.EACCES, NotWritable),
         (errno.EIO, WorkbookError),
+        (errno.ENOTCONN, FolderGone),
+        (errno.EHOSTDOWN, FolderGone),
+        (errno.ESTALE, FolderGone),
     ],
 )
 def test_failures_in_words(number: int, kind: type[StoreDeskError]) -> None:
     found = disk.failure(OSError(number, os.strerror(number)), Path("账.xlsx"))
     assert type(found) is kind
-    assert "账.xlsx" in str(found)
+    assert ("账.xlsx" if kind is not FolderGone else "门店文件夹") in str(found)
+    assert os.strerror(number) not in str(found)
 
 
 def test_a_folder_that_is_gone(tmp_path: Path) -> None:
-    with pytest.raises(WorkbookError):
+    with pytest.raises(FolderGone, match="nothing"):
         disk.write_aside(tmp_path / "nothing" / "账.xlsx", [b""], "1")
 
 
