@@ -143,4 +143,5 @@ def _plain(seen: RestorePreview) -> dict[str, object]:
         "back": seen.back,
         "going": seen.going,
         "kept": seen.kept,
+        "calls": seen.calls,
     }

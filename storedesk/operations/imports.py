@@ -156,7 +156,7 @@ def undo(desk: Desk, batch: str, *, by: str) -> Undone:
     with desk.mirror.transaction():
         removed = [one for one in here if one[0] != "staff" and not _worked_on(desk, *one, mine)]
         removed = _unneeded(desk, removed)
-        removed += _calls_for(desk, removed)
+        removed += planning.untouched_calls(desk, removed)
         for ledger, record in removed:
             desk.mirror.remove(ledger, record, operation)
         if restored:
@@ -195,7 +195,7 @@ def _unneeded(desk: Desk, records: list[tuple[str, str]]) -> list[tuple[str, str
     """Return those nothing that stays refers to, until nothing more must stay."""
     while True:
         going = {record for _, record in records}
-        going |= {record for _, record in _calls_for(desk, records)}
+        going |= {record for _, record in planning.untouched_calls(desk, records)}
         needed = {
             str(meant)
             for form in desk.forms
@@ -210,17 +210,6 @@ def _unneeded(desk: Desk, records: list[tuple[str, str]]) -> list[tuple[str, str
         if len(left) == len(records):
             return left
         records = left
-
-
-def _calls_for(desk: Desk, removed: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the untouched calls that what is removed had caused."""
-    ids = tuple(record for _, record in removed)
-    calls = desk.mirror.ids(Select("followups", (OneOf("trigger_record", ids),)))
-    return [
-        ("followups", call)
-        for call in calls
-        if all(e.source == Source.RULE.value for e in desk.mirror.history("followups", call))
-    ]
 
 
 def _forms_here(desk: Desk) -> Forms:

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from storedesk.domain.changes import Edit, Operation, Source
 from storedesk.domain.records import Record
 from storedesk.domain.rules import followups, triggers
+from storedesk.domain.select import OneOf, Select
 from storedesk.domain.values import Value
 from storedesk.operations.desk import Desk
 
@@ -105,6 +106,17 @@ def plan_for(desk: Desk, customers: Sequence[str], horizon: date, why: str) -> C
         operation = Operation(f"{why}.rules-{now:%H%M%S%f}", now, "", signed, Source.RULE, "plan")
         desk.mirror.apply(operation)
     return Caused(tuple(edits), too_old)
+
+
+def untouched_calls(desk: Desk, removed: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the calls that some records caused and nobody has touched, by ledger and id."""
+    ids = tuple(record for _, record in removed)
+    calls = desk.mirror.ids(Select("followups", (OneOf("trigger_record", ids),)))
+    return [
+        ("followups", call)
+        for call in calls
+        if all(e.source == Source.RULE.value for e in desk.mirror.history("followups", call))
+    ]
 
 
 def today(desk: Desk) -> date:

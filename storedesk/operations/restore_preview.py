@@ -80,6 +80,7 @@ class RestorePreview:
         back: rows that come back.
         going: rows typed in Excel since, which go.
         kept: records entered or changed in the program since, which are written again.
+        calls: how many calls nobody has made yet go with what goes.
     """
 
     reading: Reading
@@ -89,6 +90,7 @@ class RestorePreview:
     back: tuple[RestoredRecord, ...] = ()
     going: tuple[RestoredRecord, ...] = ()
     kept: tuple[RestoredRecord, ...] = ()
+    calls: int = 0
 
     @property
     def point(self) -> RestorePoint:
@@ -109,6 +111,8 @@ class RestorePreview:
             lines.append(f"…… 共改回 {len(self.cells)} 处")
         lines += _named("回来", self.back)
         lines += _named("去掉（备份以后在 Excel 里填的）", self.going)
+        if self.calls:
+            lines.append(f"随之去掉还没打过的回访 {self.calls} 个")
         lines += _named("保留，会重新写进去（备份以后在店务台登记的）", self.kept)
         if len(lines) == 1:
             lines.append("内容和现在一样，没有要改的。")

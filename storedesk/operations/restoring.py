@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from storedesk.domain.changes import Operation, Source
 from storedesk.domain.errors import Misuse, StoreDeskError, WorkbookMissing
 from storedesk.domain.forms import Form
 from storedesk.domain.records import Record
@@ -164,14 +165,16 @@ def preview(desk: Desk, reading: Reading, *, undo_excel: bool | None = None) -> 
     found = [
         (sheet, sheet.decide()) for sheet in _sheets(desk, reading.content, intent, reading.others)
     ]
+    going = tuple(_told(s, one, one.values) for s, d in found for one in d.going)
     return RestorePreview(
         reading,
         undo,
         why if not undo else "",
         tuple(cell for sheet, decided in found for cell in _cells(sheet, decided)),
         tuple(_told(s, one.now, one.values) for s, d in found for one in (*d.back, *d.revived)),
-        tuple(_told(s, one, one.values) for s, d in found for one in d.going),
+        going,
         tuple(_told(s, one.now, one.values) for s, d in found for one in _kept(s, d)),
+        len(planning.untouched_calls(desk, [(one.ledger, one.record) for one in going])),
     )
 
 
@@ -260,6 +263,7 @@ def take_in(desk: Desk, content: WorkbookContent, others: Entered | None = None)
         if workbook == SETTINGS_WORKBOOK:
             desk.reload_settings()
         planning.follow_taken(desk, taken.new, taken.changed, content.fingerprint.sha256[:12])
+        _take_out_calls(desk, intent, taken)
     log.info("restored %s: %d records", workbook, taken.count)
     return taken
 
@@ -326,6 +330,15 @@ def _taken(content: WorkbookContent, sheets: list[RestoredSheet]) -> Taken:
         {one.form.ledger: tuple(one.gone) for one in sheets if one.gone},
         problems=(*content.problems, *(p for one in sheets for p in one.problems)),
     )
+
+
+def _take_out_calls(desk: Desk, intent: Intent, taken: Taken) -> None:
+    """Take out the calls nobody has made yet for what the restore took out."""
+    gone = [(ledger, record) for ledger, ids in taken.gone.items() for record in ids]
+    now = desk.clock.now()
+    name = writing.new_operation_id(now)
+    for ledger, call in planning.untouched_calls(desk, gone):
+        desk.mirror.remove(ledger, call, Operation(name, now, intent.by, (), Source.RULE))
 
 
 def _why_not(done: PutBackDone) -> str:

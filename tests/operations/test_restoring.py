@@ -209,6 +209,20 @@ def test_a_row_without_an_id_in_the_backup_keeps_its_record(shop: Shop) -> None:
     agree(desk)
 
 
+def test_calls_owed_for_what_goes_go_with_it(shop: Shop) -> None:
+    desk = shop.desk
+    wang = add(desk, WANG)
+    point = backed_up(shop)
+    sold = {"客户编号": wang, "产品型号": "102276", "送货日期": datetime(2026, 11, 13)}
+    in_excel(desk, excel.typing("购买记录", **sold))
+    assert len(desk.mirror.select(Select("followups"))) == 1
+    seen, _ = restore(desk, point)
+    assert "随之去掉还没打过的回访 1 个" in seen.lines()
+    assert desk.mirror.select(Select("purchases")) == []
+    assert desk.mirror.select(Select("followups")) == []
+    assert excel.rows_of(desk.path("回访台账.xlsx"), "回访任务") == []
+
+
 def test_an_undone_import_stays_undone(shop: Shop, tmp_path: Path) -> None:
     desk = shop.desk
     add(desk, WANG)
