@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -334,3 +335,21 @@ def test_one_row_that_two_pcs_gave_an_id_each_stays_one(
             assert len(excel.rows_of(desk.path(BOOK), SHEET)) == 2
         put_back(here, theirs)
         assert here.mirror.count(Select("customers")) == 2, "an old copy with the other id"
+
+
+def test_yesterdays_copy_of_a_busy_day_is_no_alarm(shop: Shop) -> None:
+    desk = shop.desk
+    wang = add(desk, WANG)
+    yesterday = desk.path(BOOK).read_bytes()
+    for number in range(40):
+        entered = {"客户姓名": f"客户{number:02d}", "联系电话": f"139000011{number:02d}"}
+        records.add(desk, "customers", entered, CALLER)
+    syncing.sync(desk)
+    shop.clock.moment += timedelta(days=1)
+    change(desk, wang, 地址="3幢502")
+    report = put_back(desk, yesterday)
+    assert not any(taken.stopped for taken in report.taken)
+    assert report.problems == ()
+    assert len(excel.rows_of(desk.path(BOOK), SHEET)) == 41
+    assert row_of(desk, wang)["地址"] == "3幢502"
+    assert report.written == ((BOOK, 41),)
