@@ -16,11 +16,14 @@ from storedesk.domain.changes import Change
 from storedesk.domain.errors import FolderGone, StoreDeskError, WorkbookMissing
 from storedesk.gui.session import Session
 from storedesk.operations import syncing, watching
+from storedesk.operations.desk import Desk
 from storedesk.operations.syncing import SyncReport, Waiting
 from storedesk.operations.taken import Taken
 
 REST_MS = 3_000
 LOOK_MS = 30_000
+TELL_MS = 1_000
+"""The history files get an entry within two seconds (decision 21)."""
 MISSING_MS = 8_000
 """Excel takes the name away while it saves: a workbook is called missing after so long."""
 _ROUNDS = 4
@@ -83,7 +86,9 @@ class Flusher(QObject):
         self._look.timeout.connect(self.run)
         self._grace = QTimer(self, singleShot=True)
         self._grace.timeout.connect(self.run)
-        session.clerk.changed.connect(lambda _: self._rest.start())
+        self._tell_later = QTimer(self, singleShot=True, interval=TELL_MS)
+        self._tell_later.timeout.connect(self._tell_history)
+        session.clerk.changed.connect(self._wait_a_moment)
         # Told in the watch's thread, carried to the window's by the signal.
         self._watch = watching.watch(session.facts.folder, self._tell_noticed)
         self._noticed.connect(self.run)
@@ -96,9 +101,18 @@ class Flusher(QObject):
 
     def stop(self) -> None:
         """Look no more."""
-        for timer in (self._look, self._rest, self._grace):
+        for timer in (self._look, self._rest, self._grace, self._tell_later):
             timer.stop()
         self._watch.stop()
+
+    def _wait_a_moment(self) -> None:
+        self._rest.start()
+        if not self._tell_later.isActive():
+            self._tell_later.start()
+
+    def _tell_history(self) -> None:
+        if self._watch.reachable():
+            self._session.clerk.ask(Desk.tell_history)
 
     def _tell_noticed(self) -> None:
         if isValid(self):

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from storedesk import resources
-from storedesk.domain.errors import DeskMissing, NotWritable
+from storedesk.domain.errors import DeskMissing, NotWritable, StoreDeskError
 from storedesk.domain.forms import Form, Forms
 from storedesk.domain.profiles import Profile
 from storedesk.domain.questionnaires import Questionnaires
@@ -74,6 +74,16 @@ class Desk:
     def reload_settings(self) -> None:
         """Read the settings anew, after 门店设置 changed."""
         self.settings = load_settings(self.mirror, self.profile)
+
+    def tell_history(self) -> None:
+        """Hand over to the history files what they lack (decision 21); out of reach, later.
+
+        Before a workbook is written ``syncing.plan`` does so too, and insists.
+        """
+        try:
+            self.mirror.export_history(self.folder / "历史", self.pc)
+        except StoreDeskError as error:
+            log.info("history files lag behind: %s", type(error).__name__)
 
     def close(self) -> None:
         """Close the mirror; nothing acknowledged is lost by not calling it."""

@@ -227,6 +227,8 @@ def settle(
     taken = (*(one.taken for one in settled if one.taken), *merged)
     written = tuple((one.workbook, one.written) for one in settled if one.written is not None)
     errors = tuple(one.error for one in settled if one.error)
+    if written:
+        desk.tell_history()
     holders = {one.workbook: one.not_written for one in settled if one.not_written}
     waiting = _waiting(desk, holders)
     obstructed = any(not one.workbook and one.error for one in settled)

@@ -12,6 +12,7 @@ from storedesk.operations import records, syncing
 from storedesk.operations.clock import FixedClock
 from storedesk.operations.desk import Desk, open_desk
 from storedesk.operations.founding import init_desk
+from tests.operations.test_syncing import WANG
 
 
 def test_a_new_desk_can_be_used_at_once(desk: Desk) -> None:
@@ -51,3 +52,23 @@ def test_a_home_store_has_no_sheet_for_cars(desk: Desk, car_desk: Desk) -> None:
     assert "vehicles" not in {form.ledger for form in desk.sheets_of("客户档案.xlsx")}
     assert "vehicles" in {form.ledger for form in car_desk.sheets_of("客户档案.xlsx")}
     assert syncing.sync(desk).problems == ()
+
+
+def test_the_history_is_told_at_once_and_later_if_the_folder_is_away(desk: Desk) -> None:
+    files = desk.folder / "历史"
+    away = desk.folder / "别处"
+    files.rename(away)
+    files.write_text("in the way", "utf-8")
+    customer = records.add(desk, "customers", WANG, "客服").first
+    desk.tell_history()  # it says nothing, and nothing is lost
+    files.unlink()
+    away.rename(files)
+    desk.tell_history()
+    assert customer in (files / "A-2026-11.jsonl").read_text("utf-8")
+
+
+def test_a_write_is_told_in_the_history_as_soon_as_it_is_done(desk: Desk) -> None:
+    records.add(desk, "customers", WANG, "客服")
+    syncing.sync(desk)
+    last = (desk.folder / "历史" / "A-2026-11.jsonl").read_text("utf-8").splitlines()[-1]
+    assert '"op":"flush-' in last
