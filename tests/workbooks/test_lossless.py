@@ -29,7 +29,7 @@ from tests.helpers import lossless, made_workbooks
 from tests.helpers.lossless import Change
 from tests.helpers.made_workbooks import LAST, MADE, SHEET, Made
 from tests.helpers.raw_workbooks import FORM as LEDGER
-from tests.helpers.raw_workbooks import SHARED, part_of, put, small_form, write
+from tests.helpers.raw_workbooks import SHARED, part_of, put, small_form, write, zipped
 
 OFFICE = shutil.which("soffice")
 FORM = small_form("any", "任意", ["编号", "内容"])
@@ -180,6 +180,36 @@ def test_nothing_else_changes_around_our_ledger(name: str, tmp_path: Path) -> No
             assert outcome.placed.get(("customers", "KH-N04"), LAST + 5) == LAST + 5
             check_grown(path, made.grown)
         lossless.check(original, path, reduce(Change.then, changes), by_readers=len(changes) == 2)
+
+
+LOSSES = {
+    "a look": (SHEET, 's="2"', 's="1"'),
+    "a formula": (SHEET, "<f>#REF!+1</f>", "<f>#REF!+2</f>"),
+    "a result": (SHEET, "<v>3.5</v>", "<v>3.50001</v>"),
+    "a cell": (SHEET, '<c r="H4"><v>4</v></c>', ""),
+    "a row's height": (SHEET, '<row r="3">', '<row r="3" ht="20">'),
+    "a row": (SHEET, '<row r="4"', '<row r="44"'),
+    "what stands around": (SHEET, "<sheetData>", '<sheetPr codeName="x"/><sheetData>'),
+    "another sheet": ("xl/worksheets/sheet2.xml", "我的汇总", "我的汇总 "),
+    "a format": ("xl/styles.xml", 'numFmtId="164" fontId', 'numFmtId="14" fontId'),
+    "the package": ("xl/_rels/workbook.xml.rels", "styles.xml", "Styles.xml"),
+}
+
+
+@pytest.mark.parametrize("what", LOSSES)
+def test_the_comparison_notices_every_loss(what: str, tmp_path: Path) -> None:
+    made = MADE["formulas"]()
+    path = put(tmp_path, made.content, "客户档案.xlsx")
+    original = put(tmp_path, made.content, "原来.xlsx")
+    (_, change) = next(edit_made(path, made))
+    name, old, new = LOSSES[what]
+    package = Package(path.read_bytes(), path.name)
+    parts = {part: package.read(part) for part in package.names}
+    lost = parts[name].replace(old.encode(), new.encode(), 1)
+    assert lost != parts[name]
+    path.write_bytes(zipped({**parts, name: lost}))
+    with pytest.raises((AssertionError, ValueError)):
+        lossless.check(original, path, change)
 
 
 def check_grown(path: Path, grown: Mapping[str, tuple[str, ...]]) -> None:
