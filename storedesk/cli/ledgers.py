@@ -114,9 +114,8 @@ def _put_history(work: Work, form: Form, history: Sequence[Happened]) -> None:
 
 
 def _what(form: Form, key: str) -> str:
-    if key == "_gone":
-        return "（整条删除）"
-    return form[key].label if key in form.by_key else key
+    rows = {"_gone": "（整条删除）", "_begun": "（新的一行）"}
+    return form[key].label if key in form.by_key else rows.get(key, key)
 
 
 def _who(work: Work, entry: Happened) -> str:

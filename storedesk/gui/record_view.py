@@ -126,7 +126,8 @@ def events_of(
 
 def _sentence(form: Form, lines: Sequence[HistoryLine]) -> str:
     changes = [line for line in lines if line.key in form.by_key and line.key not in _SIGNED]
-    if all(line.old is None for line in lines) and any(line.key == "created_at" for line in lines):
+    begins = ("created_at", "_begun")
+    if all(line.old is None for line in lines) and any(line.key in begins for line in lines):
         return tr("登记")
     named = [
         tr("{name}改为「{text}」").format(

@@ -32,7 +32,7 @@ from storedesk.mirror.changes import Cells, RecordChange
 from storedesk.mirror.connection import Connection
 from storedesk.mirror.exporting import Exporting
 from storedesk.mirror.generations import HeldState
-from storedesk.mirror.history import GONE, Logged, excel_operation
+from storedesk.mirror.history import BEGUN, GONE, Logged, excel_operation
 from storedesk.mirror.reading import ALIASES
 from storedesk.mirror.rescue import newest_aside, rescue
 from storedesk.mirror.schema import LAYOUT, create_tables
@@ -40,6 +40,8 @@ from storedesk.mirror.tables import TakenRow
 
 _AT_ONCE = 2000
 """Records handled in one go, so that a sheet of 100,000 does not stand in memory twice."""
+_MANY = 200
+"""More rows typed at once than this are not logged cell by cell."""
 _RESCUED = "rescued"
 _ALIASES_KEPT = 1000
 LOST = "lost"
@@ -191,7 +193,11 @@ class Mirror(Exporting):
         # What a workbook holds when it is first seen has no history; a row typed later has.
         begun = [] if is_first else [row for row in rows if row.id not in before]
         changes = [_difference(old, row) for old, row in known]
-        self._log(operation, changes + [_difference(Record(ledger, row.id), row) for row in begun])
+        if len(begun) > _MANY:
+            changes += [RecordChange(ledger, row.id, {BEGUN: (None, row.id)}) for row in begun]
+        else:
+            changes += [_difference(Record(ledger, row.id), row) for row in begun]
+        self._log(operation, changes)
         self._tables.put(ledger, rows)
         changed = ((old, Record(ledger, row.id, row.values)) for old, row in known)
         self._search.change_all(ledger, changed)

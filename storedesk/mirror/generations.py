@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from storedesk.domain.changes import Source
 from storedesk.domain.forms import Form
@@ -19,6 +20,7 @@ from storedesk.domain.sheets import Stamp, WorkbookContent
 from storedesk.domain.values import Value
 from storedesk.mirror.changes import cells_of, raw_cells
 from storedesk.mirror.connection import Cell, Connection, Row
+from storedesk.mirror.history import BEGUN
 from storedesk.mirror.stored import meant
 
 KEEP = timedelta(days=400)
@@ -81,6 +83,15 @@ class Ancestry:
 
     states: tuple[HeldState, ...]
     sure: bool = True
+
+
+class _Event(NamedTuple):
+    """What a change did to a record; ``begins``: its row came, and its cells are not told."""
+
+    seq: int
+    in_excel: bool
+    begins: bool
+    cells: dict[str, tuple[Value, Value]]
 
 
 class Generations:
@@ -167,29 +178,34 @@ class Generations:
             return [{}]
         events = self._events(form, record, state.seq)
         values = dict(record.values)
-        for _, _, cells in events:
-            values |= {key: old for key, (old, _) in cells.items()}
+        begun: dict[int, dict[str, Value]] = {}
+        for event in events:
+            if event.begins:
+                begun[event.seq] = values
+                values = {}
+            else:
+                values = values | {key: old for key, (old, _) in event.cells.items()}
         held = state.cells(record.ledger, record.id)
         values |= {key: meant(held[key], form[key].type) for key in held if _is_cell(form, key)}
         found = [values]
-        for seq, source, cells in reversed(events):
-            if source == Source.EXCEL.value and (state.until is None or seq <= state.until):
-                values = values | {key: new for key, (_, new) in cells.items()}
+        for event in reversed(events):
+            if event.in_excel and (state.until is None or event.seq <= state.until):
+                new = {key: new for key, (_, new) in event.cells.items()}
+                values = begun.get(event.seq, values | new)
                 found.append(values)
         return [{key: one[key] for key in one if one[key] is not None} for one in found]
 
-    def _events(
-        self, form: Form, record: Record, seq: int
-    ) -> list[tuple[int, str, dict[str, tuple[Value, Value]]]]:
+    def _events(self, form: Form, record: Record, seq: int) -> list[_Event]:
         """Return what changed of a record after a number, the newest first."""
         sql = (
             "SELECT seq, source, cells FROM history "
             "WHERE record = ? AND ledger = ? AND seq > ? ORDER BY seq DESC"
         )
         return [
-            (
+            _Event(
                 int(str(number)),
-                str(source),
+                source == Source.EXCEL.value,
+                f'"{BEGUN}"' in str(cells),
                 {k: v for k, v in cells_of(cells, form).items() if _is_cell(form, k)},
             )
             for number, source, cells in self.db.rows(sql, (record.id, record.ledger, seq))

@@ -16,6 +16,10 @@ from storedesk.mirror.changes import Cells, RecordChange, cells_of
 from storedesk.mirror.conflicts import OpenConflict
 from storedesk.mirror.connection import Connection, Row
 
+BEGUN = "_begun"
+"""Key of the entry that says a row was typed in Excel, where so many were at once that what stood
+in each is not logged: it is what stands now with later changes undone."""
+
 GONE = "_gone"
 """Key of the entry that says a row was deleted in Excel."""
 

@@ -135,6 +135,23 @@ def test_each_moment_between_two_edits_in_excel_is_one_of_its_states(mirror: Mir
     assert addresses == [WANG["address"], "5幢", "6幢"]
 
 
+def test_many_rows_typed_at_once_are_told_and_not_copied(mirror: Mirror) -> None:
+    read(mirror, "1.A.a")
+    rows = [taken(f"KH-{n}", n, name=f"客户{n}", address="3幢") for n in range(2, 300)]
+    mirror.take_in("customers", rows, NOW, "many")
+    read(mirror, "1.A.a", sha256="many")
+    write(mirror, "2.A.b")
+    mirror.apply(operation(Edit("customers", "KH-7", {"address": "5幢"})))
+    (entry, *_) = mirror.history("customers", "KH-8")
+    assert (entry.key, entry.source) == ("_begun", "excel")
+    (record,) = mirror.records("customers", ["KH-7"])
+    first, second = held(mirror, "1.A.a"), held(mirror, "2.A.b")
+    assert mirror.versions(record, first) == [{}, {"name": "客户7", "address": "3幢"}]
+    assert mirror.versions(record, second) == [{"name": "客户7", "address": "3幢"}]
+    assert len(mirror.typed("customers", first)) == 298
+    assert mirror.typed("customers", second) == set()
+
+
 def test_what_was_read_anew_is_known_only_if_it_is_the_file_last_seen(mirror: Mirror) -> None:
     read(mirror, "1.A.a")
     read(mirror, "2.A.b")
