@@ -133,7 +133,9 @@ def _sheet(
     errors = _errors(package, place.sheet.part) if facts.has_errors else {}
     ours = [column - 1 for column in place.columns.values()]
     totals = totals_rows([table for table in tables if table.covers(place)])
-    found = _with_errors(raw_rows(values, place.sheet.name, package.workbook), errors)
+    found = raw_rows(values, place.sheet.name, package.workbook)
+    if errors:
+        found = _with_errors(found, errors)
     if date1904:
         found = _with_days_of_1900(found, place)
     rows = tuple(

@@ -8,6 +8,7 @@ and beside ours, and one more sheet.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -374,6 +375,21 @@ def _unusual() -> Made:
     return Made(zipped(book("\ufeff<?xml version='1.0'?>" + part)))
 
 
+def _strict() -> Made:
+    """The strict variety: the same elements under other names, days written as ISO texts."""
+    days = re.compile(r'<c r="(E\d+)" s="2"><v>\d+</v></c>')
+    listed = [days.sub(r'<c r="\1" s="2" t="d"><v>2026-01-05</v></c>', one) for one in rows()]
+    content = book(sheet(*listed), in_workbook="<workbookPr/>")
+    strict = "http://purl.oclc.org/ooxml"
+    for name, part in content.items():
+        if name != "[Content_Types].xml":
+            text = part.decode().replace(MAIN, f"{strict}/spreadsheetml/main")
+            content[name] = text.replace(
+                RELATIONS, f"{strict}/officeDocument/relationships"
+            ).encode()
+    return Made(zipped(content))
+
+
 MADE: Mapping[str, Callable[[], Made]] = {
     "table": lambda: _table(totals=False),
     "table with totals": lambda: _table(totals=True),
@@ -387,4 +403,5 @@ MADE: Mapping[str, Callable[[], Made]] = {
     "macros": _macros,
     "1904": _calendar_1904,
     "unusual": _unusual,
+    "strict": _strict,
 }
