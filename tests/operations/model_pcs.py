@@ -30,6 +30,7 @@ from storedesk.operations import alarms, deletions, records, syncing
 from storedesk.operations.clock import FixedClock
 from storedesk.operations.desk import Desk, open_desk
 from storedesk.operations.syncing import BookOutcome, SyncPlan, SyncReport
+from storedesk.workbooks import reader
 
 BOOK = "客户档案.xlsx"
 SHEET = "客户档案"
@@ -82,6 +83,19 @@ class Pc:
         shutil.rmtree(self.home)
         with self.here() as desk:
             syncing.sync(desk)
+
+    def waiting(self) -> set[str]:
+        """Return the texts that are in no workbook yet: they wait, or are ours in a conflict."""
+        with self.here() as desk:
+            rows = desk.mirror.db.rows("SELECT cells FROM pending")
+            found = {str(new) for (cells,) in rows for _, new in json.loads(str(cells)).values()}
+            return found | {str(one.ours) for one in desk.mirror.conflicts()}
+
+    def is_behind(self) -> bool:
+        """Whether the workbook was changed since this PC looked at it."""
+        with self.here() as desk:
+            state = desk.mirror.file_state(BOOK)
+            return state is None or not reader.unchanged(self.folder / BOOK, state.fingerprint)
 
     def contents(self) -> Contents:
         """Return the records this PC shows."""
@@ -208,6 +222,16 @@ class Store:
             else:
                 syncing.settle(desk, pc.outcomes)
                 pc.plan = pc.outcomes = None
+
+    def lose_mirror(self, pc: Pc) -> None:
+        """Lose a PC's mirror. What waited comes back.
+
+        What somebody overwrote or deleted in the workbook and no program noticed is nobody's loss.
+        """
+        shown, waiting, behind = pc.current(), pc.waiting(), pc.is_behind()
+        pc.lose_mirror()
+        if behind:
+            self.seen -= shown - waiting - pc.current()
 
     # --- what people do -----------------------------------------------------------------------
 

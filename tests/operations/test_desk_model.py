@@ -106,7 +106,7 @@ class DeskModel(RuleBasedStateMachine):
 
     @rule(pc=pcs)
     def lose_mirror(self, pc: int) -> None:
-        self.pc(pc).lose_mirror()
+        self.store.lose_mirror(self.pc(pc))
 
     # --- at the workbook ------------------------------------------------------------------------
 
