@@ -84,17 +84,14 @@ def test_all_workbooks_go_back_to_one_moment(filled: Shell) -> None:
     assert len(done["restored"]) >= 5
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
+def test_misuse_is_said(filled: Shell) -> None:
+    for words, said in (
         (("--workbook", "没有的"), "没有《没有的》这本工作簿"),
         (("--at", "昨天"), "看不懂"),
         (("--at", "2020-01-01"), "没有 2020-01-01 23:59 以前的备份"),
-    ],
-)
-def test_misuse_is_said(filled: Shell, words: tuple[str, ...], said: str) -> None:
-    assert filled("restore", filled.desk, *words) == 2
-    assert said in filled.err
+    ):
+        assert filled("restore", filled.desk, *words) == 2
+        assert said in filled.err
 
 
 def test_a_held_workbook_is_said_and_stays(filled: Shell) -> None:

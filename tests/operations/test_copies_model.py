@@ -276,7 +276,7 @@ def run(stage: Path, examples: int, steps: int) -> None:
 
 
 def test_copies_between_two_pcs_lose_nothing(quiet_stage: Path) -> None:
-    run(quiet_stage, 4, 12)
+    run(quiet_stage, 3, 10)
 
 
 @pytest.mark.slow
