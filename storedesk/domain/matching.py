@@ -137,7 +137,9 @@ def unsettled(
     return frozenset(row.record for row in then if row.record not in settled), frozenset(numbers)
 
 
-def identify(known: Iterable[KnownRow], rows: Iterable[FoundRow]) -> Identity:
+def identify(
+    known: Iterable[KnownRow], rows: Iterable[FoundRow], total: int | None = None
+) -> Identity:
     """Decide which row is which record.
 
     In this order: by id; rows without an id (and provisional records against ids from elsewhere)
@@ -146,8 +148,9 @@ def identify(known: Iterable[KnownRow], rows: Iterable[FoundRow]) -> Identity:
     Args:
         known: records of the ledger, each once.
         rows: rows of the sheet with any content, in sheet order.
+        total: how many records stood in the sheet, if ``known`` are only those concerned.
     """
-    return _Matching(list(known), list(rows)).decide()
+    return _Matching(list(known), list(rows), total).decide()
 
 
 def mostly_equal(one: Cells, other: Cells) -> bool:
@@ -162,9 +165,14 @@ def mostly_equal(one: Cells, other: Cells) -> bool:
 class _Matching:
     """The state of one ``identify``: what is matched so far and what is left."""
 
-    def __init__(self, known: list[KnownRow], rows: list[FoundRow]) -> None:
+    def __init__(
+        self, known: list[KnownRow], rows: list[FoundRow], total: int | None = None
+    ) -> None:
         self.known = {row.record: row for row in known}
+        standing = sum(row.number is not None for row in self.known.values())
+        self.total = standing if total is None else total
         self.rows = rows
+        self.unwritten = {row.number: row for row in known if row.provisional}
         self.matched: dict[str, FoundRow] = {}
         self.duplicates: list[Duplicate] = []
         self.loose: dict[int, FoundRow] = {}
@@ -181,7 +189,7 @@ class _Matching:
             renamed={
                 record: row.record
                 for record, row in self.matched.items()
-                if row.record not in ("", record)
+                if row.record not in ("", record) and row.record not in self.known
             },
             new=tuple(sorted(new, key=lambda row: row.number)),
             missing=tuple(row.record for row in self._left()),
@@ -211,9 +219,19 @@ class _Matching:
         elif keeper:
             self.loose[keeper.number] = keeper
         kept = keeper.number if keeper else 0
-        self.duplicates += [
-            Duplicate(record, kept, row.number) for row in claimants if row is not keeper
-        ]
+        for row in claimants:
+            if row is not keeper and not self._is_known_copy(row):
+                self.duplicates.append(Duplicate(record, kept, row.number))
+
+    def _is_known_copy(self, row: FoundRow) -> bool:
+        """Match a row that was copied before, and does not bear its own id yet."""
+        known = self.unwritten.get(row.number)
+        if known is None or known.record in self.matched:
+            return False
+        if known.mark != row.mark and not mostly_equal(known.cells, row.cells):
+            return False
+        self.matched[known.record] = row
+        return True
 
     def _by_content(self, content: Callable[[KnownRow | FoundRow], Hashable]) -> None:
         queues: dict[tuple[bool, Hashable], deque[FoundRow]] = defaultdict(deque)
@@ -256,7 +274,7 @@ class _Matching:
         return sorted(left, key=lambda row: row.number or 0)
 
     def _alarm(self) -> Alarm | None:
-        total = sum(row.number is not None for row in self.known.values())
+        total = self.total
         limit = max(ALARM_ROWS, total * ALARM_SHARE)
         gone = len(self._left())
         if gone > limit:

@@ -101,6 +101,23 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """What else is known of a sheet of which only the rows were read that changed.
+
+    Attributes:
+        before: texts of the id cells of records' rows that changed or are gone, by number.
+        above: the same of the nearest unchanged rows above those, and above new ones.
+        total: how many rows held a record before.
+        last: number of the last row that holds a record still.
+    """
+
+    before: Mapping[int, str]
+    above: Mapping[int, str]
+    total: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class SheetContent:
     """One ledger's sheet, found by its headers.
 
@@ -112,6 +129,7 @@ class SheetContent:
         extras: position by header, for people's own columns.
         rows: rows below the header with anything in the ledger's columns, in order.
         protected: the sheet is protected in Excel.
+        since: set if ``rows`` are only those that changed since the workbook was last known.
     """
 
     ledger: str
@@ -121,6 +139,13 @@ class SheetContent:
     extras: Mapping[str, int] = field(default_factory=dict)
     rows: tuple[SheetRow, ...] = ()
     protected: bool = False
+    since: Since | None = None
+
+    @property
+    def last_row(self) -> int:
+        """Number of the last row that holds a record, 0 if there is none."""
+        last = max((row.number for row in self.rows), default=0)
+        return max(last, self.since.last) if self.since else last
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +156,7 @@ class WorkbookContent:
         problems: headers missing or doubled, and what keeps it from being written; never wrong
             values.
         read_only: why nothing can be written into it, in words; empty if it can be.
+        base: hash of the state of the file since which its sheets tell what changed, if any do.
     """
 
     workbook: str
@@ -140,6 +166,14 @@ class WorkbookContent:
     problems: tuple[Problem, ...] = ()
     date1904: bool = False
     read_only: str = ""
+    base: str = ""
+
+    def stands_on(self, known: Fingerprint | None) -> bool:
+        """Whether changes that were read are those since a state of the file.
+
+        They are not if another program of ours read or wrote it in between.
+        """
+        return not self.base or (known is not None and known.sha256 == self.base)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from storedesk.domain.forms import Forms
@@ -79,9 +79,12 @@ class Reading:
         """Return the ids whose column holds exactly this value."""
         return self._tables.find_by(ledger, key, value)
 
-    def marks(self, ledger: str) -> dict[str, Mark]:
-        """Return where every record of a ledger stands, by id."""
-        return self._tables.marks(ledger)
+    def marks(self, ledger: str, ids: Iterable[str] | None = None) -> dict[str, Mark]:
+        """Return where every record of a ledger stands, by id.
+
+        Of some ``ids`` only, together with those that have no id in the sheet yet.
+        """
+        return self._tables.marks(ledger, ids)
 
     def search(self, words: str, limit: int = 50, ledger: str = "") -> list[SearchHit]:
         """Return records that have all the words, customers first; of one ledger if named."""

@@ -20,6 +20,7 @@ from storedesk.domain.values import Type, Value
 from storedesk.mirror import stored
 from storedesk.mirror.connection import Cell, Connection, Row
 from storedesk.mirror.pinyin import sort_key
+from storedesk.mirror.schema import TYPED
 
 _CHUNK = 500
 
@@ -147,16 +148,24 @@ class Tables:
         """Return the ids whose column holds exactly this value; none for an empty one."""
         return [] if value is None else self.ids(Select(ledger, (Equal(key, value),)))
 
-    def marks(self, ledger: str) -> dict[str, Mark]:
-        """Return where every record stands, by id, in the order of the sheet."""
-        sql = f'SELECT "id", _row, _mark, _own FROM {stored.table(ledger)} ORDER BY _row, "id"'
+    def marks(self, ledger: str, ids: Iterable[str] | None = None) -> dict[str, Mark]:
+        """Return where every record stands, by id, in the order of the sheet.
+
+        Of some ``ids`` only, together with those that have no id in the sheet yet.
+        """
+        sql = f'SELECT "id", _row, _mark, _own FROM {stored.table(ledger)}'
+        values: tuple[Cell, ...] = ()
+        if ids is not None:
+            sql += f' WHERE "id" IN (SELECT value FROM json_each(?)) OR {TYPED}'
+            values = (json.dumps(list(ids)),)
+        rows = self.db.rows(f'{sql} ORDER BY _row, "id"', values)
         return {
             str(record): Mark(
                 row if isinstance(row, int) else None,
                 mark if isinstance(mark, bytes) else None,
                 bool(own),
             )
-            for record, row, mark, own in self.db.rows(sql)
+            for record, row, mark, own in rows
         }
 
     # --- writing ------------------------------------------------------------------------------

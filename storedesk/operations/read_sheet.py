@@ -21,6 +21,7 @@ from storedesk.domain.records import Record
 from storedesk.domain.sheets import SheetContent, SheetRow, WorkbookContent
 from storedesk.domain.values import Value, comparable
 from storedesk.mirror import GONE
+from storedesk.mirror.tables import Mark
 from storedesk.operations import entries
 from storedesk.operations.bases import Bases
 from storedesk.operations.desk import Desk
@@ -54,10 +55,11 @@ class ReadSheet:
         self.form: Form = desk.forms[sheet.ledger]
         self.bases = bases
         self.reader = self._row_reader()
-        self.known = desk.mirror.marks(sheet.ledger)
+        aliases = desk.mirror.aliases(sheet.ledger)
+        self.known = self._known(aliases)
         self.aliases = {
             other: ours
-            for other, ours in desk.mirror.aliases(sheet.ledger).items()
+            for other, ours in aliases.items()
             if ours in self.known and other not in self.known
         }
         self.undone = self._undone()
@@ -169,6 +171,31 @@ class ReadSheet:
 
     # --- identity ---------------------------------------------------------------------------
 
+    def _known(self, aliases: Mapping[str, str]) -> dict[str, Mark]:
+        """Return where the records stand that rows may be; all, unless few rows were read."""
+        since = self.sheet.since
+        if since is None:
+            return self.mirror.marks(self.form.ledger)
+        told = {self.reader.id_of(row) for row in self.sheet.rows}
+        told |= {*since.before.values(), *since.above.values()}
+        told |= {aliases[one] for one in told if one in aliases}
+        return self.mirror.marks(self.form.ledger, told)
+
+    def _standing(self) -> list[FoundRow]:
+        """Return the rows of records asked about that were not read, because they did not change.
+
+        A copied row is known by the one it was copied from, a moved one by what stands above it.
+        """
+        since = self.sheet.since
+        if since is None:
+            return []
+        read = {row.number for row in self.sheet.rows} | since.before.keys()
+        return [
+            FoundRow(place.row, "" if place.provisional else record, place.mark or b"")
+            for record, place in self.known.items()
+            if place.row is not None and place.row not in read
+        ]
+
     def _identify(self) -> Identity:
         typed = self.bases.typed(self.form.ledger)
         known = [
@@ -180,7 +207,9 @@ class ReadSheet:
             )
             for record, row in self.known.items()
         ]
-        found = [FoundRow(row.number, self.id_of(row), row.mark) for row in self.rows.values()]
+        found = self._standing()
+        found += [FoundRow(row.number, self.id_of(row), row.mark) for row in self.rows.values()]
+        found.sort(key=lambda row: row.number)
         if not known:
             return identify(known, found)
         records, numbers = unsettled(known, found)
@@ -197,7 +226,10 @@ class ReadSheet:
             else f
             for f in found
         ]
-        return identify(known, found)
+        total = self.sheet.since.total if self.sheet.since else None
+        identity = identify(known, found, total)
+        read = {record: row for record, row in identity.matched.items() if row in self.rows}
+        return replace(identity, matched=read)
 
     def records(self, ids: Iterable[str]) -> list[Record]:
         """Return records of this ledger as the desk has them."""

@@ -29,10 +29,11 @@ from storedesk.operations import alarms, conflict_copies, planning, restoring
 from storedesk.operations.conflict_copies import CopiesPlan, CopiesSeen
 from storedesk.operations.desk import Desk
 from storedesk.operations.replaying import replay_lost
+from storedesk.operations.settings import offered_lists
 from storedesk.operations.taken import Taken
 from storedesk.operations.taking_in import take_in
 from storedesk.workbooks import disk, locks, reader, writer
-from storedesk.workbooks.options import STAFF_LIST
+from storedesk.workbooks.traces import Keeping
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class BookPlan:
     forms: tuple[Form, ...]
     known: Fingerprint | None
     write: WritePlan | None
+    keeping: Keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +260,10 @@ def _settle_book(desk: Desk, confirmed: frozenset[str], outcome: BookOutcome) ->
     if outcome.copies is not None:
         return _Settled("", merged=conflict_copies.settle(desk, outcome.copies))
     if outcome.content is not None:
+        state = desk.mirror.file_state(outcome.workbook)
+        if not outcome.content.stands_on(state.fingerprint if state else None):
+            again = WriteOutcome(outcome.workbook, Written.STALE)
+            return _Settled(outcome.workbook, not_written=again)
         if restored := restoring.take_in(desk, outcome.content):
             return _Settled(outcome.workbook, restored)
         sure = outcome.workbook.removesuffix(".xlsx") in confirmed
@@ -311,15 +317,11 @@ def _plan_book(desk: Desk, workbook: str, *, may_write: bool) -> BookPlan:
         due = state.backup_at is None or now - state.backup_at >= _BACKUP_EVERY
         stamp = desk.mirror.next_stamp(workbook, desk.uuid, desk.pc, uuid.uuid4().hex[:4])
         backup = due or state.changed_outside
-        lists = _lists(desk)
+        lists = offered_lists(desk.settings)
         write = WritePlan(workbook, state.fingerprint, rows, stamp, backup, upto, lists)
-    return BookPlan(workbook, desk.path(workbook), forms, known, write)
-
-
-def _lists(desk: Desk) -> dict[str, tuple[str, ...]]:
-    """Return what the drop-downs of a workbook should offer now."""
-    names = tuple(person.name for person in desk.settings.active_staff())
-    return {**desk.settings.choices, STAFF_LIST: names}
+    trace = desk.mirror.db.path.parent / f"{workbook}.trace"
+    keeping = Keeping(trace, state.fingerprint.sha256 if state else "")
+    return BookPlan(workbook, desk.path(workbook), forms, known, write, keeping)
 
 
 # --- files --------------------------------------------------------------------------------------
@@ -332,7 +334,7 @@ def _carry_out_book(sync_plan: SyncPlan, book: BookPlan) -> BookOutcome:
             if book.known is None or found.sha256 != book.known.sha256:
                 if book.write is not None:
                     disk.make_durable(book.path)
-                content = reader.read_workbook(book.path, book.forms)
+                content = reader.read_workbook(book.path, book.forms, book.keeping)
                 return BookOutcome(book.workbook, content=content)
             touched: Fingerprint | None = found
         else:
@@ -340,7 +342,12 @@ def _carry_out_book(sync_plan: SyncPlan, book: BookPlan) -> BookOutcome:
         written = None
         if book.write is not None:
             written = writer.apply(
-                sync_plan.folder, book.write, book.forms, desk=sync_plan.desk, now=sync_plan.now
+                sync_plan.folder,
+                book.write,
+                book.forms,
+                desk=sync_plan.desk,
+                now=sync_plan.now,
+                trace=book.keeping.path,
             )
         return BookOutcome(book.workbook, plan=book.write, written=written, touched=touched)
     except StoreDeskError as error:

@@ -172,6 +172,11 @@ class Package:
                 yield from pieces
         yield from self._directory_of(records, at)
 
+    def with_parts(self, changed: Mapping[str, Patch]) -> tuple[bytes, Package]:
+        """Return a package like this one with some parts changed, and its bytes."""
+        content = b"".join(self.rewritten(changed))
+        return content, Package(content, self.workbook)
+
     def _directory_of(self, records: Mapping[str, bytes], at: int) -> Iterator[bytes]:
         order = [name for name in self._members if name in records]
         order += [name for name in records if name not in self._members]

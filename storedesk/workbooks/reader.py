@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 
@@ -11,21 +12,23 @@ import python_calamine
 
 from storedesk.domain.errors import WorkbookDamaged, WorkbookEncrypted, WorkbookUneditable
 from storedesk.domain.forms import Form
-from storedesk.domain.sheets import SheetContent, SheetRow, WorkbookContent
+from storedesk.domain.sheets import SheetContent, SheetRow, Stamp, WorkbookContent
 from storedesk.domain.values import Raw, Type
+from storedesk.workbooks import traces
 from storedesk.workbooks.cells import own_text
 from storedesk.workbooks.disk import fingerprint, read_whole, unchanged
 from storedesk.workbooks.extent import SheetFacts
 from storedesk.workbooks.finder import Place, find_places
 from storedesk.workbooks.heads import read_heads
 from storedesk.workbooks.package import Package
-from storedesk.workbooks.parts import anatomy
+from storedesk.workbooks.parts import Anatomy, anatomy
 from storedesk.workbooks.restrictions import sheet_problems, workbook_problems
 from storedesk.workbooks.safety import check_parts, check_sizes
 from storedesk.workbooks.sheet_xml import SheetXml
 from storedesk.workbooks.stamp import read_stamp
 from storedesk.workbooks.strings import SharedStrings
 from storedesk.workbooks.tables import Table, sheet_tables, totals_rows
+from storedesk.workbooks.traces import Changed, Keeping, Looks, Rows
 
 __all__ = ["fingerprint", "open_values", "raw_rows", "read_workbook", "unchanged"]
 
@@ -38,12 +41,16 @@ _NO_FORMULAS: frozenset[int] = frozenset()
 _NO_ERRORS: Mapping[int, str] = {}
 
 
-def read_workbook(path: Path, forms: Sequence[Form]) -> WorkbookContent:
+def read_workbook(
+    path: Path, forms: Sequence[Form], keeping: Keeping | None = None
+) -> WorkbookContent:
     """Return what a workbook holds for these forms.
 
     Args:
         path: the workbook.
         forms: the forms whose sheets stand in this workbook.
+        keeping: where its trace is kept; then only rows are read that changed since the state the
+            desk knows, where the trace is of that state.
 
     Raises:
         WorkbookMissing, WorkbookHeld, WorkbookError: the file cannot be read now.
@@ -55,25 +62,74 @@ def read_workbook(path: Path, forms: Sequence[Form]) -> WorkbookContent:
     found = anatomy(package)
     strings = SharedStrings(package.read(found.strings) if found.strings else b"")
     places, problems = find_places(read_heads(package, found, strings), forms, path.name)
-    facts = check_parts(package, found, [place.sheet for place in places.values()])
-    values = open_values(content, path.name)
+    tables = {one: sheet_tables(package, place.sheet.part) for one, place in places.items()}
+    stamp = read_stamp(package, found)
+    looks = _looks(package, found, stamp, strings, places, tables) if keeping else None
+    before = traces.load(keeping.path, keeping.base) if keeping else None
+    changed = looks.changed(before) if looks and before else {}
+    facts, thin, values = _checked(package, content, found, places, changed)
     closed = workbook_problems(package, found)
     sheets: dict[str, SheetContent] = {}
     for ledger, place in places.items():
-        noticed, tables = facts[place.sheet.part], sheet_tables(package, place.sheet.part)
-        days = found.date1904
-        sheets[ledger] = _sheet(place, package, noticed, tables, values, date1904=days)
-        last = max((row.number for row in sheets[ledger].rows), default=0)
-        problems += tuple(sheet_problems(path.name, place, noticed, tables, last))
+        noticed, days = facts[place.sheet.part], found.date1904
+        sheet = _sheet(place, thin, noticed, tables[ledger], values, date1904=days)
+        since = changed[ledger].since if ledger in changed else None
+        sheets[ledger] = sheet = replace(sheet, since=since)
+        problems += tuple(sheet_problems(path.name, place, noticed, tables[ledger], sheet.last_row))
+    if keeping and looks and not any(one.oddity for one in facts.values()):
+        traces.keep(keeping.path, looks.trace(known.sha256, sheets, before))
     return WorkbookContent(
         workbook=path.name,
         fingerprint=known,
-        stamp=read_stamp(package, found),
+        stamp=stamp,
         sheets=sheets,
         problems=closed + problems,
         date1904=found.date1904,
         read_only=closed[0].what if closed else "",
+        base=before.sha256 if before and changed else "",
     )
+
+
+def _looks(
+    package: Package,
+    found: Anatomy,
+    stamp: Stamp,
+    strings: SharedStrings,
+    places: Mapping[str, Place],
+    tables: Mapping[str, Sequence[Table]],
+) -> Looks | None:
+    """Return the rows of all ledgers as bytes; None of a package that cannot be thinned out."""
+    try:
+        package.check_editable()
+    except WorkbookUneditable:
+        return None
+    rows = {
+        ledger: Rows(package, place, _totals(tables[ledger], place))
+        for ledger, place in places.items()
+    }
+    return Looks(package, found, stamp.generation, strings, rows)
+
+
+def _checked(
+    package: Package,
+    content: bytes,
+    found: Anatomy,
+    places: Mapping[str, Place],
+    changed: Mapping[str, Changed],
+) -> tuple[dict[str, SheetFacts], Package, python_calamine.CalamineWorkbook]:
+    """Return facts of the sheets, the package to read them from, and its values.
+
+    Of sheets that have ``changed``, the rows that did not are left out of it.
+    """
+    whole = [place.sheet for ledger, place in places.items() if ledger not in changed]
+    patches = {places[ledger].sheet.part: one.patch for ledger, one in changed.items()}
+    facts = check_parts(package, found, whole, checked=patches)
+    if patches:
+        content, package = package.with_parts(patches)
+        others = [name for name in package.names if name not in patches]
+        sheets = [places[ledger].sheet for ledger in changed]
+        facts |= check_parts(package, found, sheets, checked=others)
+    return facts, package, open_values(content, package.workbook)
 
 
 def open_values(content: bytes, workbook: str) -> python_calamine.CalamineWorkbook:
@@ -132,7 +188,7 @@ def _sheet(
     formulas = _formulas(package, place.sheet.part) if facts.has_formulas else {}
     errors = _errors(package, place.sheet.part) if facts.has_errors else {}
     ours = [column - 1 for column in place.columns.values()]
-    totals = totals_rows([table for table in tables if table.covers(place)])
+    totals = _totals(tables, place)
     found = raw_rows(values, place.sheet.name, package.workbook)
     if errors:
         found = _with_errors(found, errors)
@@ -179,6 +235,10 @@ def _with_days_of_1900(
             if isinstance(value, int | float) and not isinstance(value, bool) and value < _LAST_DAY:
                 row[at] = value + _DAYS_TO_1904
         yield number, row
+
+
+def _totals(tables: Sequence[Table], place: Place) -> frozenset[int]:
+    return totals_rows([table for table in tables if table.covers(place)])
 
 
 def _mark(row: list[Raw]) -> bytes:

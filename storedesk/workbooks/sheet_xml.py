@@ -149,6 +149,10 @@ class SheetXml:
         for at in range(bisect_left(self._numbers, first), len(self._numbers)):
             yield self._parsed(at)
 
+    def extents(self) -> Iterator[tuple[int, int, int]]:
+        """Yield number, start and end of every row in the part; blanks after it belong to it."""
+        return zip(self._numbers, self._starts, [*self._starts[1:], self.outside], strict=True)
+
     def elements(self, name: bytes) -> Iterator[re.Match[bytes]]:
         """Yield the start tags of elements ``name`` outside the rows, as matches in the part."""
         pattern = re.compile(rb"<%s%s(?=[\s/>])[^>]*>" % (re.escape(self.prefix), name))

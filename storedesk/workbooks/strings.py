@@ -26,6 +26,12 @@ class SharedStrings:
         end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._part)
         return joined_text(self._part[self._starts[number] : end])
 
+    @property
+    def items(self) -> bytes:
+        """The bytes of all strings, one after the other; new ones are added at the end."""
+        first = _ITEM.search(self._part)
+        return self._part[first.start() : self._part.rfind(b"</")] if first else b""
+
     def __contains__(self, plain: bytes) -> bool:
         """Whether these bytes occur anywhere in the table."""
         return plain in self._part

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from storedesk.domain.errors import NotWritable, StoreDeskError, WorkbookHeld
 from storedesk.domain.forms import Form
 from storedesk.domain.sheets import Fingerprint, WriteOutcome, WritePlan, Written
-from storedesk.workbooks import backups
+from storedesk.workbooks import backups, traces
 from storedesk.workbooks.disk import (
     discard,
     failure,
@@ -23,6 +24,7 @@ from storedesk.workbooks.leases import Lease
 from storedesk.workbooks.locks import holder, write_lock
 from storedesk.workbooks.package import Package
 from storedesk.workbooks.splice import RowMoved, Splice, splice
+from storedesk.workbooks.traces import Keeping
 from storedesk.workbooks.verify import verify
 
 log = logging.getLogger(__name__)
@@ -31,7 +33,13 @@ _MAY_WRITE = 0o222
 
 
 def apply(
-    folder: Path, plan: WritePlan, forms: Sequence[Form], *, desk: str, now: datetime
+    folder: Path,
+    plan: WritePlan,
+    forms: Sequence[Form],
+    *,
+    desk: str,
+    now: datetime,
+    trace: Path | None = None,
 ) -> WriteOutcome:
     """Carry out a plan; never raises an expected failure, so that other workbooks go on.
 
@@ -45,14 +53,16 @@ def apply(
         forms: the forms of this workbook.
         desk: the desk's UUID, written into a workbook that has none.
         now: the moment, for the backup's name.
+        trace: where the workbook's trace is kept.
     """
     path = (folder / plan.workbook).resolve()
+    task = _Task(folder, path, plan, tuple(forms), desk, now, trace)
     try:
         someone = holder(path)
         if someone:
             return _held(plan, someone)
         with write_lock(path) as lease:
-            return _write(folder, path, plan, forms, desk, now, lease)
+            return _write(task, lease)
     except WorkbookHeld as error:
         return _held(plan, holder(path) or "", str(error))
     except OSError as error:
@@ -63,32 +73,38 @@ def apply(
         return WriteOutcome(plan.workbook, Written.FAILED, problem=str(error))
 
 
-def _write(
-    folder: Path,
-    path: Path,
-    plan: WritePlan,
-    forms: Sequence[Form],
-    desk: str,
-    now: datetime,
-    lease: Lease,
-) -> WriteOutcome:
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What ``apply`` was asked for, and the workbook's path."""
+
+    folder: Path
+    path: Path
+    plan: WritePlan
+    forms: tuple[Form, ...]
+    desk: str
+    now: datetime
+    trace: Path | None
+
+
+def _write(task: _Task, lease: Lease) -> WriteOutcome:
+    path, plan = task.path, task.plan
     content, known = read_whole(path)
     if known.sha256 != plan.base.sha256:
         return WriteOutcome(plan.workbook, Written.STALE)
     if not path.stat().st_mode & _MAY_WRITE:
         raise NotWritable(plan.workbook)
-    _sweep(folder, path)
+    _sweep(task.folder, path)
     package = Package(content, plan.workbook)
     try:
-        changes = splice(package, plan, forms, desk)
+        changes = splice(package, plan, task.forms, task.desk)
     except RowMoved:
         return WriteOutcome(plan.workbook, Written.STALE)
     aside = write_aside(path, package.rewritten(changes.patches, changes.dropped), _token(plan))
     try:
         written, fingerprint = read_whole(aside, path)
         verify(written, package, changes)
-        if plan.backup or backups.due(folder, plan.workbook, now):
-            backups.keep(folder, plan.workbook, content, now)
+        if plan.backup or backups.due(task.folder, plan.workbook, task.now):
+            backups.keep(task.folder, plan.workbook, content, task.now)
         if not lease.is_ours() or not _still(path, known):
             return WriteOutcome(plan.workbook, Written.STALE)
         someone = holder(path)
@@ -97,6 +113,8 @@ def _write(
         replace(aside, path)
     finally:
         discard(aside)
+    if task.trace is not None:
+        traces.follow(Keeping(task.trace, known.sha256), fingerprint, plan.stamp, changes, package)
     return _done(plan, changes, fingerprint)
 
 

@@ -108,7 +108,8 @@ def _finding(mirror: Mirror) -> Iterator[Figure]:
     asked = list(_questions(mirror))
     spent = [benching.seconds(lambda words=words: mirror.search(words)) for words in asked]  # type: ignore[misc]
     if "-v" in sys.argv:
-        for s, w in sorted(zip(spent, asked), reverse=True)[:60]: print(round(s*1e3,1), w)
+        for s, w in sorted(zip(spent, asked), reverse=True)[:60]:
+            print(round(s * 1e3, 1), w)
     yield Figure("finding, 95 of 100 times", benching.percentile(spent, 0.95) * 1e3, 16, "ms")
     yield Figure("finding, at worst", max(spent) * 1e3, 50, "ms")
 
@@ -120,7 +121,17 @@ def _questions(mirror: Mirror) -> Iterator[str]:
         yield from (name, name[:2], phone[-4:], phone[3:7], phone, f"{name[0]} {phone[-4:]}")
         yield from (phone[:3], record.text("address"), record.text("community")[:2], record.id)
         yield f"{record.text('community')} {phone[-3:]}"
-    yield from ("wjg", "wangjianguo", "wjg 3456", "zhang", "zw 88", "1", "13", "没有这个人", "不 在 0000")
+    yield from (
+        "wjg",
+        "wangjianguo",
+        "wjg 3456",
+        "zhang",
+        "zw 88",
+        "1",
+        "13",
+        "没有这个人",
+        "不 在 0000",
+    )
 
 
 def _many_at_once(mirror: Mirror) -> Iterator[Figure]:

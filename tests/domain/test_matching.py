@@ -304,3 +304,11 @@ def test_thirty_thousand_rows_that_lost_their_ids_and_moved_are_all_found() -> N
     identity = identify(before, rows)
     assert len(identity.matched) == 30_000
     assert identity.new == ()
+
+
+def test_a_copy_that_waits_for_its_id_is_not_copied_again() -> None:
+    """A row copied in Excel stays one record although it bears the first one's id for a while."""
+    records = [known("KH-1", 2, WANG), known("KH-9", 5, WANG, provisional=True)]
+    again = identify(records, [found(2, "KH-1", WANG), found(5, "KH-1", WANG)])
+    assert again.matched == {"KH-1": 2, "KH-9": 5}
+    assert (again.new, again.missing, again.duplicates, again.renamed) == ((), (), (), {})

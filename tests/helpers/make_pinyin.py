@@ -1,6 +1,6 @@
 """Makes ``storedesk/mirror/pinyin.txt`` with pypinyin; run it again when pypinyin learns more::
 
-    python -m tests.helpers.make_pinyin
+python -m tests.helpers.make_pinyin
 """
 
 from __future__ import annotations

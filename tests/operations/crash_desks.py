@@ -251,6 +251,4 @@ def _type(sheet: object, row: int, headers: dict[str, int], cells: dict[str, str
 
 def _is_left_behind(path: Path) -> bool:
     """Whether a file is one that only a write under way should have."""
-    if path.name.startswith(".storedesk-lock."):
-        return False  # empty; the operating system's lock on it went with the process
     return path.name.endswith(".tmp") or path.name.startswith((".storedesk-", ".~", "~$"))
