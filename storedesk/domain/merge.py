@@ -11,6 +11,10 @@ from dataclasses import dataclass
 
 from storedesk.domain.values import Type, Value, same
 
+STAMPS = frozenset({"created_by", "created_at", "updated_by", "updated_at"})
+"""Who and when, set by the program: two PCs that change one record differ in them, and nobody is
+asked about that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
@@ -69,7 +73,7 @@ def merge_cells(
                 to_write.append(key)
             else:
                 taken.append(key)
-                if not same(old, mine, kind):
+                if key not in STAMPS and not same(old, mine, kind):
                     conflicts.append(Conflict(key, old, mine, outside))
         if current is not None:
             values[key] = current

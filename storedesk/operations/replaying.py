@@ -12,7 +12,7 @@ from datetime import datetime
 
 from storedesk.domain.changes import Edit, Operation
 from storedesk.domain.errors import NotWritable
-from storedesk.domain.merge import Conflict
+from storedesk.domain.merge import STAMPS, Conflict
 from storedesk.domain.records import Record
 from storedesk.domain.values import Type, Value, same
 from storedesk.mirror import LOST
@@ -134,7 +134,7 @@ def _missing(desk: Desk, entered: UnwrittenRecord, record: Record) -> dict[str, 
             continue
         if key not in record.raw and _among(now, before, kind):
             values[key] = newest
-        else:
+        elif key not in STAMPS:
             _note_conflict(desk, record, Conflict(key, before[0], newest, now))
     for key, (base, ours) in entered.clashes.items():
         now, kind = record[key], desk.forms[entered.ledger][key].type

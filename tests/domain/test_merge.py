@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -184,3 +185,20 @@ def test_an_unchanged_copy_of_any_origin_changes_nothing(
         merged = merge_cells(nearest_base(origins, copy, COLUMNS), ours, copy, COLUMNS)
         assert alike(merged.values, ours)
         assert (merged.taken, merged.conflicts) == ((), ())
+
+
+def test_nobody_is_asked_about_who_and_when() -> None:
+    """Two PCs changed different cells of one record; each signed it."""
+    nine, ten, eleven = (datetime(2026, 11, 20, hour) for hour in (9, 10, 11))
+    base: dict[str, Value] = {"address": "3幢", "updated_by": "赵倩", "updated_at": nine}
+    ours = {**base, "wechat": "wjg", "updated_at": ten}
+    theirs = {**base, "address": "5幢", "updated_by": "王芳", "updated_at": eleven}
+    types = {
+        "address": Type.TEXT,
+        "wechat": Type.TEXT,
+        "updated_by": Type.STAFF,
+        "updated_at": Type.MOMENT,
+    }
+    merged = merge_cells(base, ours, theirs, types)
+    assert merged.conflicts == ()
+    assert merged.values == {**theirs, "wechat": "wjg"}
