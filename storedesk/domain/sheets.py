@@ -72,10 +72,6 @@ class Stamp:
             return False
         return all(mine.get(pc, 0) >= number for pc, number in theirs.items())
 
-    def following(self, desk: str, pc: str, nonce: str) -> Stamp:
-        """Return the stamp of the next write by a PC; ``nonce`` tells equal numbers apart."""
-        return Stamp.of(desk, pc, nonce, self.writes, self.number)
-
     @staticmethod
     def of(desk: str, pc: str, nonce: str, contained: Mapping[str, int], last: int) -> Stamp:
         """Return the stamp of a write after number ``last`` that stands on those ``contained``."""
