@@ -15,6 +15,7 @@ from datetime import date
 
 _MINTED = re.compile(r"(?P<prefix>[A-Z]{1,4})-(?P<day>\d{8})-(?P<pc>[A-Z]{1,2})(?P<number>\d{3,})")
 _HASH_LENGTH = 6
+_DERIVED = re.compile(r"[A-Z]{1,4}-\d{8}-.+-[A-Z2-7]{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +65,8 @@ def derived(prefix: str, trigger_on: date, rule: str, trigger_id: str, cycle: st
 
 def _compact(day: date) -> str:
     return day.isoformat().replace("-", "")
+
+
+def is_derived(record_id: str) -> bool:
+    """Whether a rule derived an id: the same one stands for the same thing wherever it arises."""
+    return _DERIVED.fullmatch(record_id) is not None

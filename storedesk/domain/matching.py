@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from storedesk.domain.ids import is_derived
 from storedesk.domain.values import Value
 
 Cells = tuple[Value, ...]
@@ -296,12 +297,13 @@ def _keeper(known: KnownRow | None, claimants: list[FoundRow]) -> FoundRow | Non
     """Return the row that keeps an id: the first unchanged one, else the first in the sheet.
 
     None if the id is that of an entry of ours that was never written: a row that looks different
-    bears it by accident (Excel counts ids up when a cell is dragged down).
+    bears it by accident (Excel counts ids up when a cell is dragged down). A derived id is nobody's
+    accident: another PC planned the same call, and may have made it by now.
     """
     if known is None:
         return claimants[0]
     unchanged = next((row for row in claimants if row.cells and row.cells == known.cells), None)
-    if unchanged or known.number is not None:
+    if unchanged or known.number is not None or is_derived(known.record):
         return unchanged or claimants[0]
     return next((row for row in claimants if mostly_equal(known.cells, row.cells)), None)
 

@@ -67,7 +67,8 @@ class Bases:
         """Return the values by which a record's row without an id may be recognised."""
         if self.ancestry is None:
             return record.values
-        return next(reversed(self._versions(record)), {})
+        # A row of a record that the copy did not have is another PC's: both planned the same call.
+        return next((one for one in reversed(self._versions(record)) if one), record.values)
 
     def had(self, record: Record) -> bool:
         """Whether what the file was made from surely had a row of this record."""

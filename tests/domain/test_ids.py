@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storedesk.domain.ids import MintedId, derived, mint, parse
+from storedesk.domain.ids import MintedId, derived, is_derived, mint, parse
 
 DAY = date(2026, 11, 14)
 
@@ -45,3 +45,9 @@ def test_a_derived_id_depends_on_rule_trigger_and_cycle_only() -> None:
         derived("HF", DAY, "R01", "GM-20261114-A001", "2027"),
     }
     assert len(others | {one}) == 4
+
+
+@given(st.dates(), st.text("R0123456789", min_size=1), st.text(), st.text())
+def test_a_derived_id_is_known_as_one(day: date, rule: str, trigger: str, cycle: str) -> None:
+    assert is_derived(derived("HF", day, rule, trigger, cycle))
+    assert not is_derived(mint("KH", day, "A", 3))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storedesk.domain.ids import derived
 from storedesk.domain.matching import (
     Alarm,
     Cells,
@@ -160,6 +162,13 @@ def test_a_dragged_id_does_not_swallow_an_entry_of_ours_that_waits() -> None:
     assert identity.matched == {}
     assert identity.duplicates == (Duplicate("KH-1", 0, 2),)
     assert identity.new == (NewRow(2),)
+
+
+def test_a_call_that_two_pcs_planned_is_one_however_it_looks_by_now() -> None:
+    call = derived("HF", date(2026, 11, 20), "R03", "GM-1")
+    identity = identify([known(call, None, WANG)], [found(2, call, LI)])
+    assert identity.matched == {call: 2}
+    assert identity.duplicates == ()
 
 
 @pytest.mark.parametrize(("gone", "alarmed"), [(20, False), (21, True)])

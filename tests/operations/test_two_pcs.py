@@ -132,6 +132,21 @@ def test_a_call_that_both_plan_is_one_call(where: str, request: pytest.FixtureRe
         assert len(desk.mirror.select(Select("followups"))) == 1
 
 
+@pytest.mark.parametrize("where", ["store", "apart"])
+def test_calls_for_what_the_other_sold_are_the_others(
+    where: str, request: pytest.FixtureRequest
+) -> None:
+    """The customers' workbook comes first: each PC plans the call before it reads of it."""
+    pair: Store = request.getfixturevalue(where)
+    for pc in pair.pcs:
+        pair.add(pc)
+        pair.sync(pc)
+    calls = {key for pc in pair.pcs for key in pc.contents() if key[0] == "followups"}
+    pair.meet()
+    assert {key for key in pair.pcs[0].contents() if key[0] == "followups"} == calls
+    assert len(calls) == 2
+
+
 def test_a_row_typed_in_excel_gets_one_id_on_both(store: Store) -> None:
     def type_one(sheet: Any, _: Any) -> None:
         for label, value in {"客户姓名": "张三", "联系电话": "13811112222"}.items():
