@@ -49,6 +49,8 @@ class Type(Enum):
     SIGNATURE = "signature"
 
 
+_QUOTED = 40
+"""So many characters of what was written are repeated in a message."""
 TEXTUAL = frozenset(
     {
         Type.TEXT,
@@ -100,6 +102,12 @@ def canonical(raw: Raw, kind: Type) -> Value:
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return None
     return _READERS[kind](raw)
+
+
+def _quoted(raw: Raw) -> str:
+    """Return what was written, in quotes; of a whole page pasted into a cell only the beginning."""
+    text = " ".join(text_of(raw).split())
+    return f"「{text}」" if len(text) <= _QUOTED else f"「{text[:_QUOTED]}…」"
 
 
 def text_of(raw: Raw) -> str:
@@ -197,7 +205,7 @@ def _number(raw: Raw) -> int | float:
         text = half_width(text_of(raw)).strip().replace(",", "").lstrip("¥￥")
         text = text.removesuffix("元").strip()
         if not re.fullmatch(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", text):
-            raise Unreadable(f"「{text_of(raw)}」不是数字")
+            raise Unreadable(f"{_quoted(raw)}不是数字")
         raw = float(text)
     try:
         raw = float(raw)
@@ -218,7 +226,7 @@ def _date(raw: Raw) -> date:
     text = half_width(text_of(raw)).strip()
     found = _DATE.match(text) or _COMPACT_DATE.fullmatch(text.removesuffix(".0"))
     if not found:
-        raise Unreadable(f"「{text_of(raw)}」不是日期，请写成 2026-11-22")
+        raise Unreadable(f"{_quoted(raw)}不是日期，请写成 2026-11-22")
     return _calendar_day(found, text_of(raw))
 
 
@@ -227,7 +235,7 @@ def _calendar_day(found: re.Match[str], text: str) -> date:
     try:
         return date(year + 2000 if year < 100 else year, int(found["m"]), int(found["d"]))  # noqa: PLR2004
     except ValueError:
-        raise Unreadable(f"「{text}」不是日历上的日子") from None
+        raise Unreadable(f"{_quoted(text)}不是日历上的日子") from None
 
 
 def _moment(raw: Raw) -> datetime:
@@ -241,15 +249,15 @@ def _moment(raw: Raw) -> datetime:
     text = half_width(raw).strip().removesuffix(".0")
     begin = _DATE.match(text) or _COMPACT_DATE.match(text)
     if not begin:
-        raise Unreadable(f"「{raw}」不是日期，请写成 2026-11-22 17:42")
+        raise Unreadable(f"{_quoted(raw)}不是日期，请写成 2026-11-22 17:42")
     day = _calendar_day(begin, raw)
     rest = text[begin.end() :].lstrip(" tT,，")
     found = _TIME.match(rest)
     if rest and not found:
-        raise Unreadable(f"「{raw}」里的时间看不懂，请写成 2026-11-22 17:42")
+        raise Unreadable(f"{_quoted(raw)}里的时间看不懂，请写成 2026-11-22 17:42")
     hour, minute = _clock(found) if found else (0, 0)
     if hour > 23 or minute > 59:  # noqa: PLR2004
-        raise Unreadable(f"「{raw}」里没有这样的钟点")
+        raise Unreadable(f"{_quoted(raw)}里没有这样的钟点")
     return datetime(day.year, day.month, day.day, hour, minute)
 
 
@@ -270,7 +278,7 @@ def _from_number(number: float) -> datetime:
         return from_serial(min(number, high - _SECOND))
     compact = _COMPACT_DATE.fullmatch(text_of(number))
     if not compact:
-        raise Unreadable(f"「{text_of(number)}」不是日期，请写成 2026-11-22")
+        raise Unreadable(f"{_quoted(number)}不是日期，请写成 2026-11-22")
     day = _calendar_day(compact, text_of(number))
     return datetime(day.year, day.month, day.day)
 
@@ -290,7 +298,7 @@ def _yes_no(raw: Raw) -> bool:
         return True
     if text in _NO:
         return False
-    raise Unreadable(f"「{text_of(raw)}」应填 是 或 否")
+    raise Unreadable(f"{_quoted(raw)}应填 是 或 否")
 
 
 def _joined(text: str) -> str | None:
@@ -308,7 +316,7 @@ def _phone(text: str) -> str:
         return digits
     if _LANDLINE.fullmatch(digits):
         return re.sub(r"\s+", "", plain)
-    raise Unreadable(f"「{text.strip()}」不是电话号码：手机应为 11 位数字，座机请带区号")
+    raise Unreadable(f"{_quoted(text)}不是电话号码：手机应为 11 位数字，座机请带区号")
 
 
 def _money(raw: Raw) -> float:

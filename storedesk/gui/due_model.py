@@ -9,10 +9,11 @@ from datetime import datetime
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from storedesk.domain.rules.due_item import DueItem
-from storedesk.gui.texts import day_name, grouped_phone, tr
+from storedesk.gui.texts import day_name, grouped_phone, shortened, tr
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
+_SHOWN = 300
 LINE_ROLE = Qt.ItemDataRole.UserRole + 1
 """The ``DueLine`` of a row, for the delegate."""
 
@@ -34,10 +35,14 @@ class DueLine:
 
 def line_of(item: DueItem, now: datetime) -> DueLine:
     """Return the line of a thing that is owed."""
-    what = " · ".join(part for part in (item.kind, item.what) if part)
+    what = shortened(" · ".join(part for part in (item.kind, item.what) if part), _SHOWN)
     when, tone = _when(item, now)
     return DueLine(
-        item.customer_name or tr("没有姓名"), grouped_phone(item.phone), what, when, tone
+        shortened(item.customer_name, _SHOWN) or tr("没有姓名"),
+        grouped_phone(item.phone),
+        what,
+        when,
+        tone,
     )
 
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from storedesk.domain.values import Type, Unreadable, canonical
 from storedesk.gui.icons import icon
 from storedesk.gui.page import WheelGuard
-from storedesk.gui.texts import tr
+from storedesk.gui.texts import cleaned, tr
 from storedesk.gui.theme import follow_theme, theme
 from storedesk.gui.widgets.buttons import Chip, Segments
 from storedesk.gui.widgets.flow import flow_box
@@ -126,8 +126,8 @@ class LineEditor(Editor):
         self.line.left.connect(self.left)
 
     def text(self) -> str:
-        """Return the text."""
-        return self.line.text()
+        """Return the text, as one line whatever was pasted."""
+        return cleaned(self.line.text())
 
     def set_text(self, text: str) -> None:
         """Put a text in."""
@@ -149,7 +149,7 @@ class MemoEditor(Editor):
 
     def text(self) -> str:
         """Return the text."""
-        return self.memo.toPlainText()
+        return cleaned(self.memo.toPlainText(), lines=True)
 
     def set_text(self, text: str) -> None:
         """Put a text in."""

@@ -21,10 +21,11 @@ from PySide6.QtCore import (
 from storedesk.domain.forms import Column, Form
 from storedesk.domain.records import Record
 from storedesk.domain.values import Type
-from storedesk.gui.texts import cell_text
+from storedesk.gui.texts import cell_text, shortened
 
 PAGE = 200
 _KEPT_PAGES = 40
+_TIP_SHOWN = 600
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _NUMBERS = frozenset({Type.NUMBER, Type.MONEY})
@@ -139,7 +140,7 @@ class LedgerModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{column.label}：{self._text(index.row(), column)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._text(index.row(), column) or None
+            return shortened(self._text(index.row(), column), _TIP_SHOWN) or None
         if role == COLUMN_ROLE:
             return column
         return None

@@ -11,7 +11,7 @@ from storedesk.domain.forms import Column, Form, Level
 from storedesk.domain.records import Record
 from storedesk.domain.settings import Settings
 from storedesk.domain.values import Type, Unreadable, Value, canonical
-from storedesk.gui.texts import cell_text, grouped_phone, moment_name, tr
+from storedesk.gui.texts import cell_text, grouped_phone, moment_name, shortened, tr
 from storedesk.gui.tones import PILL_KEYS, tone_of
 from storedesk.gui.widgets.detail import Shown
 
@@ -37,6 +37,8 @@ _BY_ITSELF = {
 """Who stands behind a change that no person made here; else it was made in Excel."""
 _MARKS = ("status", "level", "kind", "category", "grade", "outcome")
 _EVENTS = 12
+_NAME_SHOWN, _TEXT_SHOWN = 80, 1_000
+"""More would hold up the window; the form shows all of it."""
 _CHANGES_NAMED = 3
 
 
@@ -79,7 +81,9 @@ def shown_record(form: Form, record: Record, settings: Settings) -> Shown:
     """
     return Shown(
         id=record.id,
-        name=record.text(form.title) or record.text("customer_name") or record.id,
+        name=shortened(
+            record.text(form.title) or record.text("customer_name") or record.id, _NAME_SHOWN
+        ),
         line=grouped_phone(record.text("phone")),
         pills=tuple(
             (record.text(key), tone_of(record.text(key)) if key in PILL_KEYS else "neutral")
@@ -98,8 +102,9 @@ def _facts(form: Form, record: Record, settings: Settings) -> Iterable[tuple[str
             continue
         text = record.raw.get(column.key) or cell_text(record[column.key], column.type)
         if text and text != _usual(column, settings):
-            yield column.label, text
-    yield from record.extras.items()
+            yield column.label, shortened(text, _TEXT_SHOWN)
+    for name, text in record.extras.items():
+        yield name, shortened(text, _TEXT_SHOWN)
 
 
 def _usual(column: Column, settings: Settings) -> str:
@@ -132,7 +137,7 @@ def _sentence(form: Form, lines: Sequence[HistoryLine]) -> str:
     named = [
         tr("{name}改为「{text}」").format(
             name=form[line.key].label,
-            text=cell_text(line.new, form[line.key].type) or tr("空"),
+            text=shortened(cell_text(line.new, form[line.key].type), _NAME_SHOWN) or tr("空"),
         )
         for line in changes[:_CHANGES_NAMED]
     ]

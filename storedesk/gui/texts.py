@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from storedesk.domain.values import Type, Value, shown
 
+_BREAKS = "\x7f\x85\u2028\u2029"
 _FORMULA = ("=", "+", "-", "@")
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _MOBILE = 11
@@ -40,6 +41,20 @@ def cell_text(value: Value, kind: Type) -> str:
     if kind in (Type.CHOICES, Type.FILE):
         return "、".join(part for part in str(value).split(";") if part)
     return shown(value, kind)
+
+
+def cleaned(text: str, *, lines: bool = False) -> str:
+    """Return a pasted text without control characters; line breaks stay where there are lines."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    keep = "\n\t" if lines else ""
+    return "".join(
+        char if char in keep or not (char < " " or char in _BREAKS) else " " for char in text
+    )
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text, of a very long one its beginning: somebody may have pasted a whole page."""
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def copied(cells: Iterable[str]) -> str:

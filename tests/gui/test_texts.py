@@ -88,6 +88,27 @@ def test_tones_of_status_words() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "lines"),
+    [
+        ("一\n二\t三", "一 二 三", "一\n二\t三"),
+        ("一\r\n二\r三", "一 二 三", "一\n二\n三"),
+        ("一\x00\x1b\x7f\u2028二", "一    二", "一    二"),
+        ("学府花园 3幢", "学府花园 3幢", "学府花园 3幢"),
+    ],
+)
+def test_a_pasted_text_keeps_its_words_and_loses_what_nobody_sees(
+    text: str, line: str, lines: str
+) -> None:
+    assert texts.cleaned(text) == line
+    assert texts.cleaned(text, lines=True) == lines
+
+
+def test_a_very_long_text_is_told_by_its_beginning() -> None:
+    assert texts.shortened("长" * 50, 10) == "长" * 10 + "…"
+    assert texts.shortened("长" * 10, 10) == "长" * 10
+
+
 # --- ready for another language -----------------------------------------------------------------
 
 

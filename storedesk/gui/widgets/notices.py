@@ -8,11 +8,13 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from storedesk.gui.icons import icon
+from storedesk.gui.texts import shortened
 from storedesk.gui.theme import theme
 from storedesk.gui.widgets.buttons import button
 from storedesk.gui.widgets.labels import IconLabel, label, set_tone
 
 SHOWN_MS = 5000
+_TOLD = 600
 Action = tuple[str, Callable[[], object]]
 _ICONS = {"ok": "circle-check", "warn": "triangle-alert", "danger": "circle-alert", "info": "info"}
 
@@ -43,6 +45,7 @@ class Toast(QFrame):
         """Show a sentence for five seconds (longer ones a little longer)."""
         mark = icon(_ICONS[tone], theme().tokens.on_toast)
         self._icon.setPixmap(mark.pixmap(QSize(18, 18), self.devicePixelRatioF()))
+        text = shortened(text, _TOLD)
         self._text.setText(text)
         self._text.setWordWrap(False)
         self._do = action[1] if action else None
@@ -94,6 +97,7 @@ class Banner(QFrame):
 
     def say(self, text: str, tone: str = "info", actions: Sequence[Action] = ()) -> None:
         """Say something; an empty text hides the banner."""
+        text = shortened(text, _TOLD)
         self._text.setText(text)
         self.setAccessibleName(text)
         set_tone(self, tone)

@@ -1,0 +1,238 @@
+"""A paste of nonsense: answered in words or kept as it is; nothing typed is lost, nothing stops."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from storedesk.domain.records import Record
+from storedesk.domain.select import Select
+from storedesk.gui.pages.call import CallPage
+from storedesk.gui.pages.find import FindDialog
+from storedesk.gui.pages.form import FormPage
+from storedesk.gui.pages.ledger import LedgerPage
+from storedesk.gui.pages.quick_note import NoteDialog
+from storedesk.gui.question_list import word_for
+from storedesk.operations import records
+from tests.gui.opened import OpenedWindow
+
+NONSENSE = {
+    "long": "沙发 sofa 12" * 10_000,
+    "controls": "前" + "".join(map(chr, range(1, 32))) + "\x7f\u200b\u202e\ufeff后",
+    "halves": "前\ud83d中\ude00后",
+    "lines": "一行\n二行\t三格\r\n\r\n=HYPERLINK(1)\u2028末行",
+    "quotes": '\';"%_*?{}[]()<b>&amp;\\ OR 1=1 -- NEAR("',
+}
+LONGEST = 32_767
+
+
+def paste(target: QWidget, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    QTest.keyClick(target, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+
+def all_of(opened: OpenedWindow, ledger: str) -> list[Record]:
+    found: list[list[Record]] = []
+    opened.session.clerk.ask(
+        lambda desk: records.page(desk, ledger, records.ids(desk, Select(ledger)))
+    ).then(found.append)
+    opened.wait(lambda: bool(found))
+    return found[0]
+
+
+def test_in_a_ledgers_search(opened: OpenedWindow) -> None:
+    page = opened.go("customers")
+    assert isinstance(page, LedgerPage)
+    for text in NONSENSE.values():
+        opened.wait(lambda: page.model.rowCount() == 8)
+        paste(page.search, text)
+        opened.wait(lambda: not page.empty.isHidden())
+        page.search.clear()
+    opened.wait(lambda: page.model.rowCount() == 8)
+
+
+def test_in_the_search_for_customers(opened: OpenedWindow) -> None:
+    find = FindDialog(opened.session, opened.window)
+    find.open()
+    for text in NONSENSE.values():
+        find.box.setText("王建国")
+        opened.wait(lambda: find.model.rowCount() > 0)
+        find.box.selectAll()
+        paste(find.box, text)
+        opened.wait(lambda: find._foot.text().startswith("没有找到"))
+    find.close()
+
+
+def test_in_a_note(opened: OpenedWindow, folder: Path) -> None:
+    for text in NONSENSE.values():
+        opened.contents.toast.hide()
+        note = NoteDialog(opened.session, opened.window)
+        note.open()
+        paste(note.who.editor.focus_widget, "13800138000")
+        paste(note.content.editor.focus_widget, text)
+        typed = note.content.text()
+        note.save()
+        if len(typed) > LONGEST:
+            opened.wait(lambda note=note: "一格最多写" in note.banner.text())  # type: ignore[misc]
+            assert note.content.text() == typed
+            typed = typed[:LONGEST]
+            note.content.set_text(typed)
+            note.save()
+        opened.wait(lambda: opened.contents.toast.text() == "已记下")
+        noted = {squeezed(one.text("content")) for one in all_of(opened, "inbound")}
+        assert squeezed(typed) in noted
+    written(opened, folder / "客户档案.xlsx", noted)
+
+
+def test_in_who_a_note_is_about(opened: OpenedWindow) -> None:
+    """Whoever it is, the note is taken or the field says why not; it never stops the window."""
+    for text in NONSENSE.values():
+        opened.contents.toast.hide()
+        before = len(all_of(opened, "inbound"))
+        note = NoteDialog(opened.session, opened.window)
+        note.open()
+        paste(note.who.editor.focus_widget, text)
+        paste(note.content.editor.focus_widget, "说了些什么")
+        typed = note.who.text()
+        note.save()
+        opened.settled()
+        if opened.contents.toast.text() == "已记下":
+            assert len(all_of(opened, "inbound")) == before + 1
+            continue
+        assert note.banner.text()
+        assert note.who.text() == typed
+        note.reject()
+
+
+def test_in_a_form(opened: OpenedWindow, folder: Path) -> None:
+    kept = set()
+    for at, (name, text) in enumerate(NONSENSE.items()):
+        opened.contents.toast.hide()
+        page = opened.go("form", "customers")
+        assert isinstance(page, FormPage)
+        form = page._form
+        assert form is not None
+        form.fields["name"].set_text(f"怪客户{at}")
+        paste(form.fields["phone"].editor.focus_widget, text)
+        paste(form.fields["address"].editor.focus_widget, text)
+        typed = form.fields["address"].text()
+        page.save()
+        opened.wait(lambda form=form: bool(form.fields["phone"].error()))  # type: ignore[misc]
+        assert len(form.fields["phone"].error()) < 200
+        assert form.fields["name"].text() == f"怪客户{at}"
+        form.fields["phone"].set_text(f"1390000444{at}")
+        page.save()
+        opened.settled()
+        if len(typed) > LONGEST:
+            assert "一格最多写" in form.fields["address"].error()
+            assert form.fields["address"].text() == typed
+            continue
+        opened.wait(lambda: opened.contents.toast.text() == "已保存")
+        added = next(
+            one for one in all_of(opened, "customers") if one.text("name") == f"怪客户{at}"
+        )
+        assert added.text("address") == typed
+        assert typed.isprintable() or name == "controls", "one line"
+        kept.add(squeezed(typed))
+    written(opened, folder / "客户档案.xlsx", kept)
+
+
+@pytest.mark.parametrize("name", ["long", "halves"])
+def test_in_what_a_customer_says_on_the_phone(opened: OpenedWindow, name: str) -> None:
+    followups = opened.go("followups")
+    assert isinstance(followups, LedgerPage)
+    call = opened.go("call", record=followups.model.id_at(0))
+    assert isinstance(call, CallPage)
+    call.choose_result("成功")
+    paste(call._opinion.editor.focus_widget, NONSENSE[name])
+    typed = call._opinion.text()
+    call.save()
+    if len(typed) > LONGEST:
+        opened.wait(lambda: "一格最多写" in call.banner.text())
+        assert call._opinion.text() == typed
+        return
+    opened.wait(lambda: opened.contents.toast.text().startswith("已登记"))
+    assert squeezed(all_of(opened, "issues")[-1].text("content")) == squeezed(typed)
+
+
+def test_on_a_table_nothing_is_pasted(opened: OpenedWindow) -> None:
+    page = opened.go("customers")
+    assert isinstance(page, LedgerPage)
+    opened.wait(lambda: page.model.record_at(0) is not None)
+    before = all_of(opened, "customers")
+    page.table.selectRow(0)
+    for text in NONSENSE.values():
+        paste(page.table, text)
+    opened.settled()
+    assert all_of(opened, "customers") == before
+    assert QApplication.activeModalWidget() is None
+
+
+def test_a_long_text_from_excel_is_shown_without_holding_up(
+    opened: OpenedWindow, folder: Path
+) -> None:
+    """A cell holds 32,767 characters; table, panel and tooltip show its beginning."""
+    book = openpyxl.load_workbook(folder / "客户档案.xlsx")
+    for row in book["客户档案"].iter_rows():
+        for cell in row:
+            if cell.value == "王建国":
+                row[[one.value for one in book["客户档案"][1]].index("地址")].value = "长" * LONGEST
+    book.save(folder / "客户档案.xlsx")
+    page = opened.go("customers")
+    assert isinstance(page, LedgerPage)
+    assert opened.opening.flusher is not None
+    opened.opening.flusher.run()
+    opened.settled()
+    rows = range(page.model.rowCount())
+    names = [str(page.model.index(row, 0).data()) for row in rows]
+    page.table.selectRow(names.index("王建国"))
+    opened.settled()
+    facts = dict(page.detail._facts.texts())
+    assert facts["地址"].startswith("长长")
+    assert len(facts["地址"]) < LONGEST
+    at = [column.key for column in page.model.columns].index("address")
+    tip = page.model.index(names.index("王建国"), at).data(Qt.ItemDataRole.ToolTipRole)
+    assert len(tip) < LONGEST
+
+
+def test_odd_digits_answer_no_question(opened: OpenedWindow) -> None:
+    followups = opened.go("followups")
+    assert isinstance(followups, LedgerPage)
+    call = opened.go("call", record=followups.model.id_at(0))
+    assert isinstance(call, CallPage)
+    for key in ("²", "٣", "①", "１", ""):
+        press = QKeyEvent(QKeyEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, key)
+        QApplication.sendEvent(call, press)
+        assert all(word_for(row.item, key) == "" for row in call.questions.rows())
+    assert call.result() == ""
+
+
+def squeezed(text: str) -> str:
+    """Return what of a text a cell can hold and a person can see."""
+    return "".join(char for char in text if char.isprintable() and not char.isspace())
+
+
+def written(opened: OpenedWindow, workbook: Path, texts: set[str]) -> None:
+    """Wait until a workbook that others can open holds the texts."""
+    assert opened.opening.flusher is not None
+    opened.opening.flusher.run()
+
+    def holds() -> bool:
+        book = openpyxl.load_workbook(workbook, read_only=True)
+        cells = {
+            squeezed(str(cell))
+            for sheet in book.worksheets
+            for row in sheet.iter_rows(values_only=True)
+            for cell in row
+            if cell is not None
+        }
+        book.close()
+        return texts <= cells
+
+    opened.wait(holds, seconds=20)
