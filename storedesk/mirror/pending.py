@@ -53,6 +53,15 @@ class Pending:
             values |= {key: old for key, (old, _) in cells_of(cells, form).items()}
         return {k: v for k, v in values.items() if k in form.by_key and v is not None}
 
+    def entered(self, record: Record) -> dict[str, list[Value]]:
+        """Return every value that was entered and waits, by column key, the oldest first."""
+        form, found = self.forms[record.ledger], dict[str, list[Value]]()
+        sql = "SELECT cells FROM pending WHERE ledger = ? AND record = ? ORDER BY seq"
+        for (cells,) in self.db.rows(sql, (record.ledger, record.id)):
+            for key, (_, new) in cells_of(cells, form).items():
+                found.setdefault(key, []).append(new)
+        return found
+
     def has(self, ledger: str, record_id: str) -> bool:
         """Whether anything of a record waits."""
         sql = "SELECT 1 FROM pending WHERE ledger = ? AND record = ? LIMIT 1"

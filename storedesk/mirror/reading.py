@@ -108,6 +108,10 @@ class Reading:
         record = self.get(ledger, record_id)
         return {} if record is None else self._pending.base(record)
 
+    def entered(self, record: Record) -> dict[str, list[Value]]:
+        """Return every value of a record that was entered and waits, the oldest first."""
+        return self._pending.entered(record)
+
     def has_pending(self, ledger: str, record_id: str) -> bool:
         """Whether anything of a record waits to be written."""
         return self._pending.has(ledger, record_id)

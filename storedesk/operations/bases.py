@@ -27,12 +27,15 @@ class Bases:
             stood in a cell between two edits made in Excel may then be the other side of a clash.
         is_swapped: it was the workbook itself before another copy took its place, and what both
             were made from was never seen: of what differs nobody can tell which is newer.
+        has_our_write: the file holds a write of this PC of which it never learnt that it came to be
+            (a crash, or a disk that did not confirm it): what waits may stand there already.
     """
 
     mirror: Mirror
     ancestry: Ancestry | None = None
     is_fork: bool = False
     is_swapped: bool = False
+    has_our_write: bool = False
 
     @property
     def of_old_copy(self) -> bool:
@@ -51,6 +54,8 @@ class Bases:
         """
         if self.ancestry is None:
             base = self.mirror.base(record.ledger, record.id)
+            if self.has_our_write:
+                base |= self._written(record, theirs, types)
             return {key: value for key, value in base.items() if key in types}
         versions = self._versions(record)
         base = nearest_base(versions, theirs, types, sure=self.ancestry.sure)
@@ -62,6 +67,16 @@ class Bases:
                 if key in types and not same(value, theirs.get(key), types[key])
             }
         return base
+
+    def _written(
+        self, record: Record, theirs: Mapping[str, Value], types: Mapping[str, Type]
+    ) -> dict[str, Value]:
+        """Return the cells whose content is one that was entered here and has waited since."""
+        return {
+            key: theirs.get(key)
+            for key, entered in self.mirror.entered(record).items()
+            if key in types and any(same(one, theirs.get(key), types[key]) for one in entered)
+        }
 
     def looked(self, record: Record) -> Mapping[str, Value]:
         """Return the values by which a record's row without an id may be recognised."""

@@ -39,7 +39,9 @@ def take_in(desk: Desk, content: WorkbookContent, *, confirmed: bool = False) ->
     """
     known = desk.mirror.file_state(content.workbook)
     ancestry = desk.mirror.ancestry(content.workbook, content.stamp) if known else None
-    bases = Bases(desk.mirror, ancestry)
+    ours = content.stamp.writes.get(desk.pc, 0)
+    unsettled = known is not None and ours > known.stamp.writes.get(desk.pc, 0)
+    bases = Bases(desk.mirror, ancestry, has_our_write=unsettled)
     confirmed = confirmed or alarms.is_meant(desk, content)
     with desk.mirror.transaction():
         sheets = [

@@ -15,8 +15,11 @@ from random import Random
 
 import pytest
 
+from storedesk.domain.sheets import Written
+from storedesk.operations import records, syncing
+from storedesk.operations.desk import Desk
 from tests.helpers.crashing import KILLED, Doomed, can_attach
-from tests.operations.crash_desks import CrashingDesk
+from tests.operations.crash_desks import CUSTOMERS, CrashingDesk, check_written
 
 traced = pytest.mark.skipif(not can_attach(), reason="strace is not there, or may not attach")
 
@@ -113,6 +116,23 @@ def test_killed_at_every_call_of_a_flush(crashing: CrashingDesk, call: str) -> N
     assert next(numbers) > 3, "no such call was made"
 
 
+def test_an_edit_after_a_write_nobody_learnt_of_is_no_clash(desk: Desk) -> None:
+    """The program died between replacing the workbook and noting it, and the next edit came first.
+
+    The workbook then holds what was entered before: our own value, not a change made in Excel.
+    """
+    who = {"客户姓名": "王建国", "联系电话": "13800003456", "地址": "滨河湾1幢"}
+    customer = records.add(desk, "customers", who, "客服").first
+    (written,) = [one.written for one in syncing.carry_out(syncing.plan(desk)) if one.written]
+    assert written.result is Written.DONE
+    records.set_values(desk, customer, {"地址": "滨河湾8幢"}, "客服")
+    report = syncing.sync(desk)
+    assert (report.errors, report.waiting) == ((), ())
+    assert desk.mirror.conflicts() == []
+    assert records.get(desk, customer)["address"] == "滨河湾8幢"
+    check_written(desk, CUSTOMERS)
+
+
 # --- calls that fail ------------------------------------------------------------------------------
 
 
@@ -131,6 +151,7 @@ def failed_at(crashing: CrashingDesk, call: str, error: str, when: str) -> None:
     [
         ("write", "ENOSPC", "9+"),
         ("fsync", "EIO", "2+"),
+        ("fsync", "EIO", "3"),
         ("fsync", "EIO", "6"),
         ("rename", "EACCES", "1"),
         ("openat", "EIO", "15+"),
