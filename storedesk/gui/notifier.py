@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtWidgets import QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from storedesk.gui.icons import icon
 from storedesk.gui.texts import tr
@@ -37,14 +37,15 @@ class TrayNotifier:
 
 
 class WindowNotifier:
-    """A sentence inside the window."""
+    """A sentence inside the window; its entry in the task bar asks for a look."""
 
-    def __init__(self, say: Callable[[str], object]) -> None:
-        self._say = say
+    def __init__(self, window: QWidget, say: Callable[[str], object]) -> None:
+        self._window, self._say = window, say
 
     def ring(self, title: str, text: str) -> None:
         """Say it in the window."""
         self._say(f"{title}：{text}")
+        QApplication.alert(self._window)
 
 
 def notifier_for(
@@ -53,4 +54,4 @@ def notifier_for(
     """Return the tray's notifier where there is a tray, else the window's own."""
     if QSystemTrayIcon.isSystemTrayAvailable():
         return TrayNotifier(window, show)
-    return WindowNotifier(say)
+    return WindowNotifier(window, say)

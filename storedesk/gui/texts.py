@@ -30,6 +30,11 @@ def grouped_phone(phone: str) -> str:
     return phone
 
 
+def with_grouped_phones(line: str) -> str:
+    """Return a line with the mobile numbers in it grouped."""
+    return " · ".join(grouped_phone(part) for part in line.split(" · "))
+
+
 def cell_text(value: Value, kind: Type) -> str:
     """Return a value for a table or a detail: grouped phones, thousands in money, short moments."""
     if value is None:

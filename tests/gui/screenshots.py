@@ -1,12 +1,13 @@
 """Pictures of every page, to be looked at: ``python -m tests.gui.screenshots FOLDER [NAME …]``.
 
-Each name is a scene: ``light dark small large big long empty``; all by default. Uses the platform
+Each name is a scene: ``light dark small scaled large big long empty``; all by default. Uses the platform
 of the environment (``QT_QPA_PLATFORM=offscreen`` or a display).
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -42,12 +43,14 @@ class Scene:
     look: Look = Look.LIGHT
     size: tuple[int, int] = (1366, 768)
     text: float = 1.0
+    ratio: str = "1"
 
 
 SCENES = {
     "light": Scene(fill_desk),
     "dark": Scene(fill_desk, Look.DARK),
     "small": Scene(fill_desk, size=(911, 512)),
+    "scaled": Scene(fill_desk, size=(911, 512), ratio="1.5"),
     "large": Scene(fill_desk, size=(1920, 1080)),
     "big": Scene(fill_desk, size=(1366, 700), text=1.25),
     "long": Scene(fill_with_long_names),
@@ -176,7 +179,12 @@ def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     for name in sys.argv[2:] or SCENES:
-        take(folder, name, SCENES[name])
+        ratio = SCENES[name].ratio
+        if os.environ.setdefault("QT_SCALE_FACTOR", "1") == ratio:
+            take(folder, name, SCENES[name])
+        else:  # read when the process starts
+            command = [sys.executable, "-m", "tests.gui.screenshots", str(folder), name]
+            subprocess.run(command, env={**os.environ, "QT_SCALE_FACTOR": ratio}, check=True)
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QScrollArea
+from PySide6.QtWidgets import QPushButton, QScrollArea, QSystemTrayIcon
 
 from storedesk.gui.application import bring_to_front
 from storedesk.gui.drafts import Draft, Drafts
 from storedesk.gui.failures import FailureWatch
-from storedesk.gui.notifier import WindowNotifier, notifier_for
+from storedesk.gui.notifier import TrayNotifier, WindowNotifier, notifier_for
 from storedesk.gui.pages.form import FormPage
 from storedesk.gui.pages.today import TodayPage
 from storedesk.gui.places import Place
@@ -174,6 +174,21 @@ def test_the_bell_is_heard_in_the_window_where_there_is_no_tray(opened: OpenedWi
     assert isinstance(notifier, WindowNotifier)
     notifier.ring("到时间了", "王建国 七天回访")
     assert said == ["到时间了：王建国 七天回访"]
+
+
+def test_the_bell_is_heard_in_the_tray_where_there_is_one(
+    opened: OpenedWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[object, ...]] = []
+    shown: list[bool] = []
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: True)
+    monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda _, *words: told.append(words[:2]))
+    notifier = notifier_for(opened.window, lambda: shown.append(True), lambda _: None)
+    assert isinstance(notifier, TrayNotifier)
+    notifier.ring("到时间了", "王建国 七天回访")
+    assert told == [("到时间了", "王建国 七天回访")]
+    notifier._tray.messageClicked.emit()
+    assert shown == [True]
 
 
 def test_a_hidden_window_comes_to_the_front(opened: OpenedWindow) -> None:

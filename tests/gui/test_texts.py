@@ -30,6 +30,11 @@ def test_phones_are_grouped_as_people_say_them(phone: str, grouped: str) -> None
     assert texts.grouped_phone(phone) == grouped
 
 
+def test_phones_inside_a_line_are_grouped() -> None:
+    line = texts.with_grouped_phones("13800138000 · 学府花园 3幢501")
+    assert line == "138 0013 8000 · 学府花园 3幢501"
+
+
 @pytest.mark.parametrize(
     ("value", "kind", "shown"),
     [

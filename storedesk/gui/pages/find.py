@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from storedesk.gui.places import Place, group_of
 from storedesk.gui.session import Session
-from storedesk.gui.texts import tr
+from storedesk.gui.texts import tr, with_grouped_phones
 from storedesk.gui.theme import follow_theme, theme
 from storedesk.gui.widgets.labels import bold, label, paint_avatar, paint_pill, pill_font, pill_size
 from storedesk.gui.widgets.search_box import SearchBox
@@ -109,7 +109,7 @@ class HitDelegate(QStyledItemDelegate):
         right = Qt.TextElideMode.ElideRight
         for text, own, color, top in (
             (hit.title, bold(font), tokens.text, 0),
-            (hit.line, font, tokens.text2, half),
+            (with_grouped_phones(hit.line), font, tokens.text2, half),
         ):
             line = QRect(rect.left(), rect.top() + top, rect.width(), half)
             painter.setFont(own)
