@@ -1,7 +1,7 @@
 """Pictures of every page, to be looked at: ``python -m tests.gui.screenshots FOLDER [NAME …]``.
 
-Each name is a scene: ``light dark small scaled large big long empty``; all by default. Uses the platform
-of the environment (``QT_QPA_PLATFORM=offscreen`` or a display).
+Each name is a scene: ``light dark small scaled large big long empty``; all by default. Uses the
+platform of the environment (``QT_QPA_PLATFORM=offscreen`` or a display).
 """
 
 from __future__ import annotations
