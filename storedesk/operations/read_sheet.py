@@ -122,6 +122,8 @@ class ReadSheet:
         if not waiting and not self.bases.of_old_copy:
             return {}
         found = {record: row.number for row in self.sheet.rows if (record := self.id_of(row))}
+        if (since := self.sheet.since) is not None:  # a row that was not read stands as it stood
+            found = {one: n for one, n in waiting.items() if n not in since.before} | found
         return {
             record: number
             for record, number in found.items()
