@@ -189,6 +189,8 @@ class Package:
         return [memoryview(self._content)[member.begin : member.end]], member.record
 
     def _member(self, name: str) -> _Member:
+        if name not in self:
+            raise WorkbookDamaged(self.workbook, f"少了部件 {name}")
         return self._members[self._by_name[name.lower()]]
 
     def _unpacked(self, member: _Member) -> Iterator[bytes]:
@@ -246,7 +248,10 @@ class Package:
         if self._content[at : at + 4] != b"PK\x01\x02" or at + _CENTRAL.size > len(self._content):
             raise WorkbookDamaged(self.workbook, "压缩包目录不完整")
         lengths = struct.unpack_from("<HHH", self._content, at + 28)
-        return self._content[at : at + _CENTRAL.size + sum(lengths)]
+        record = self._content[at : at + _CENTRAL.size + sum(lengths)]
+        if len(record) < _CENTRAL.size + sum(lengths):
+            raise WorkbookDamaged(self.workbook, "压缩包目录不完整")
+        return record
 
     def _body(self, info: zipfile.ZipInfo, record: bytes) -> int:
         """Return where a member's packed bytes begin; its two headers must name it alike."""

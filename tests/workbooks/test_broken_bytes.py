@@ -6,6 +6,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -95,3 +96,26 @@ def check_written(path: Path, before: bytes, known: WorkbookContent) -> None:
     for ledger, sheet_before in known.sheets.items():
         old = [row for row in sheet_before.rows if row.number not in touched]
         assert [row for row in now.sheets[ledger].rows if row.number not in touched] == old
+
+
+@pytest.mark.parametrize("name", ["[Content_Types].xml", "xl/_rels/workbook.xml.rels"])
+def test_a_part_that_is_missing_is_said(tmp_path: Path, name: str) -> None:
+    """Found by mutants: what is needed for writing may be gone, though the rest can be read."""
+    path = put(tmp_path, zipped({part: PARTS[part] for part in PARTS if part != name}))
+    before, known = path.read_bytes(), readable(path)
+    if known is not None:
+        row = RowWrite("customers", "KH-2", 3, {"amount": 1.5})
+        outcome = write(tmp_path, row, generation="2.A.x", desk="D")
+        assert outcome.result is Written.FAILED
+        assert name in outcome.problem
+        assert path.read_bytes() == before
+
+
+def test_a_directory_record_cut_off_is_said(tmp_path: Path) -> None:
+    """Found by mutants: a record that says it is longer than the file."""
+    content = bytearray(zipped(PARTS))
+    last = content.rindex(b"PK\x01\x02")
+    content[last + 32 : last + 34] = b"\xff\x0f"  # the comment's length
+    path = put(tmp_path, bytes(content))
+    with pytest.raises(WorkbookError):
+        read_workbook(path, [FORM])
