@@ -112,7 +112,11 @@ class Flusher(QObject):
 
     def _tell_history(self) -> None:
         if self._watch.reachable():
-            self._session.clerk.ask(Desk.tell_history)
+            self._session.clerk.ask(Desk.tell_history).then(self._told_history, owner=self)
+
+    def _told_history(self, more: bool) -> None:  # noqa: FBT001  # an answer
+        if more:
+            self._tell_history()
 
     def _tell_noticed(self) -> None:
         if isValid(self):
@@ -132,7 +136,19 @@ class Flusher(QObject):
                 self._settled, refused=lambda error: self._failed(str(error)), owner=self
             )
             return
-        self._session.clerk.ask(syncing.plan).then(
+        self._plan(more=True)
+
+    def _plan(self, *, more: bool) -> None:
+        """Plan once the history files have everything, told in steps that hold nobody up."""
+        clerk = self._session.clerk
+        if more:
+            clerk.ask(Desk.tell_history).then(
+                lambda more: self._plan(more=more),
+                refused=lambda error: self._failed(str(error)),
+                owner=self,
+            )
+            return
+        clerk.ask(syncing.plan).then(
             self._carry_out, refused=lambda error: self._failed(str(error)), owner=self
         )
 

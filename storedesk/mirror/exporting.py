@@ -51,8 +51,16 @@ class Exporting(Reading):
             for (prefix, day), number in numbers.items():
                 self._counters.go_beyond(prefix, day, number)
 
-    def export_history(self, folder: Path, pc: str) -> None:
+    def export_history(self, folder: Path, pc: str, at_most: int | None = None) -> bool:
         """Append what the history files do not have yet, and fsync (decision 21).
+
+        Args:
+            folder: of the history files.
+            pc: letter of this PC.
+            at_most: so many events, for whoever may not be held up; the rest another time.
+
+        Returns:
+            Whether the files have everything now.
 
         Raises:
             DiskFull, NotWritable: the folder is full or out of reach; it is tried again next time.
@@ -60,7 +68,7 @@ class Exporting(Reading):
         while self._exported() < self._history.last():
             # In a transaction, so that two processes never append to one file at once.
             with self.transaction():
-                events = self._history.since(self._exported(), _AT_ONCE)
+                events = self._history.since(self._exported(), at_most or _AT_ONCE)
                 try:
                     chain.append(folder, pc, events)
                 except OSError as error:
@@ -68,6 +76,9 @@ class Exporting(Reading):
                     raise (DiskFull if full else NotWritable)(str(folder)) from error
                 if events:
                     self.set_meta(_EXPORTED, str(events[-1].seq))
+            if at_most:
+                break
+        return self._exported() >= self._history.last()
 
     def _exported(self) -> int:
         return int(self.get_meta(_EXPORTED) or 0)

@@ -349,6 +349,24 @@ def test_an_edit_made_in_excel_shows_in_the_table(opened: OpenedWindow, folder: 
     opened.wait(lambda: with_edit in column_texts(page, "name"))
 
 
+def test_the_history_files_are_told_before_any_workbook(opened: OpenedWindow, folder: Path) -> None:
+    before = (folder / "客户档案.xlsx").read_bytes()
+    for number in range(150):
+        values = {"name": f"客户{number}", "phone": f"13900{number:06}"}
+        opened.session.clerk.ask(records.add, "customers", values, ME).then()
+    flusher = opened.opening.flusher
+    assert flusher is not None
+    flusher._rest.stop()
+
+    def told() -> bool:
+        flusher._rest.stop()
+        files = (folder / "历史").glob("*.jsonl")
+        return any("13900000149" in one.read_text("utf-8") for one in files)
+
+    opened.wait(told, seconds=20)
+    assert (folder / "客户档案.xlsx").read_bytes() == before
+
+
 def test_a_held_workbook_is_said_and_written_later(
     opened: OpenedWindow, folder: Path, qtbot: QtBot
 ) -> None:

@@ -247,6 +247,20 @@ def test_the_mirror_appends_what_the_files_lack(mirror: Mirror, folder: Path) ->
     assert mirror.verify_history(folder) == []
 
 
+def test_the_history_is_told_in_steps_to_who_may_not_be_held_up(
+    mirror: Mirror, folder: Path
+) -> None:
+    mirror.continue_history(folder, "A")
+    save(mirror, 1, 2, 3, 4, 5)
+    told = []
+    for _ in range(3):
+        whole = mirror.export_history(folder, "A", at_most=2)
+        told.append((whole, len(lines(folder / MONTH))))
+    assert told == [(False, 2), (False, 4), (True, 5)]
+    assert mirror.export_history(folder, "A", at_most=2)
+    assert mirror.verify_history(folder) == []
+
+
 def test_a_new_mirror_goes_on_counting(
     mirror: Mirror, folder: Path, tmp_path: Path, forms: Forms
 ) -> None:
