@@ -18,9 +18,8 @@ from random import Random
 from storedesk import resources
 from storedesk.domain.changes import Edit, Operation
 from storedesk.domain.select import OneOf, Select
-from storedesk.domain.values import Value
 from storedesk.mirror import Mirror, TakenRow
-from tests.helpers import big_desks, benching
+from tests.helpers import benching, big_desks
 from tests.helpers.benching import Figure
 
 FORMS = resources.load_forms()
@@ -107,9 +106,6 @@ def _selecting(mirror: Mirror) -> Iterator[Figure]:
 def _finding(mirror: Mirror) -> Iterator[Figure]:
     asked = list(_questions(mirror))
     spent = [benching.seconds(lambda words=words: mirror.search(words)) for words in asked]  # type: ignore[misc]
-    if "-v" in sys.argv:
-        for s, w in sorted(zip(spent, asked), reverse=True)[:60]:
-            print(round(s * 1e3, 1), w)
     yield Figure("finding, 95 of 100 times", benching.percentile(spent, 0.95) * 1e3, 16, "ms")
     yield Figure("finding, at worst", max(spent) * 1e3, 50, "ms")
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,11 +59,17 @@ class Steps:
         """Return the seconds of a whole sync, the clerk's steps and the worker's."""
         plans: list[syncing.SyncPlan] = []
         outcomes: list[tuple[syncing.BookOutcome, ...]] = []
+        telling: list[float] = []
+        more = True
+        while more:  # in steps, as the window does
+            begin = time.perf_counter()
+            more = self.desk.tell_history()
+            telling.append(time.perf_counter() - begin)
         planning = benching.seconds(lambda: plans.append(syncing.plan(self.desk)))
         carrying = benching.seconds(lambda: outcomes.append(syncing.carry_out(plans[0])))
         settling = benching.seconds(lambda: syncing.settle(self.desk, outcomes[0]))
-        self.clerk = max(self.clerk, planning, settling)
-        return planning + carrying + settling
+        self.clerk = max(self.clerk, planning, settling, *telling)
+        return sum(telling) + planning + carrying + settling
 
 
 def main() -> int:

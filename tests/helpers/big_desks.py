@@ -130,7 +130,7 @@ def stock_moves(count: int) -> Iterator[Row]:
 
 
 def put_into_mirror(desk: Desk, ledger: str, rows: Iterable[Row]) -> None:
-    """Take rows in as if they had just been read from the ledger's workbook."""
+    """Take rows in as if they had been read from the ledger's workbook, and told long ago."""
     taken = [
         TakenRow(
             str(row["id"]),
@@ -142,6 +142,7 @@ def put_into_mirror(desk: Desk, ledger: str, rows: Iterable[Row]) -> None:
     ]
     with desk.mirror.transaction():
         desk.mirror.take_in(ledger, taken, NOW, "benchmark")
+    desk.mirror.export_history(desk.folder / "历史", desk.pc)
 
 
 def put_into_workbook(path: Path, forms: Sequence[Form], rows: Mapping[str, Iterable[Row]]) -> None:
