@@ -6,7 +6,7 @@ written over. So, in this order:
 
 1. What can be asked is asked. On Windows the open handle of Excel and WPS decides, on this PC or
    over the network: a workbook that can be opened for writing is not open there. A LibreOffice of
-   this machine holds a lock on the file.
+   this machine has the file open.
 2. What cannot be asked is believed for ``GHOST_DAYS`` since it opened the workbook: Office files
    seen from Linux or macOS, LibreOffice on another machine.
 3. After that it counts as a ghost. Should the program be alive all the same and save its old copy
@@ -19,6 +19,7 @@ import os
 import re
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 
 SOMEONE = "其他程序"
@@ -35,6 +36,7 @@ _MAY_BE_DROPPED = 2
 _NAME_BYTES = 54
 _LARGEST_OWNER_FILE = 4096
 _DAY = 86_400
+_PROCESSES = Path("/proc")
 _FIELD_END = re.compile(r"(?<!\\)[,;]")
 
 
@@ -115,14 +117,39 @@ def _is_free_on_windows(path: Path) -> bool:
 
 
 def _is_free_here(path: Path) -> bool:
-    """Whether no program of this machine holds a POSIX lock on the file."""
+    """Whether no program of this machine has the file open or locked, as far as can be asked."""
     if _WINDOWS:
         return _is_free_on_windows(path)
     import fcntl  # noqa: PLC0415  # not there on Windows
 
+    # WORKAROUND: LibreOffice 7.4 on Linux keeps a workbook open without any lock on it.
+    if _is_open_in_some_process(path):
+        return False
     try:
         with path.open("r+b") as file:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
     except OSError:
         return False
+
+
+def _is_open_in_some_process(path: Path) -> bool:
+    """Whether another process, as far as Linux shows them to us, has the file open.
+
+    Also if the file was replaced since: that program still has its old copy.
+    """
+    meant = {str(path.resolve()), f"{path.resolve()} (deleted)"}
+    others = (one for one in _PROCESSES.glob("[0-9]*") if one.name != str(os.getpid()))
+    return any(not meant.isdisjoint(_open_files(process)) for process in others)
+
+
+def _open_files(process: Path) -> set[str]:
+    """Return what a process has open; nothing of another user's, or of one that has just gone."""
+    found = set()
+    try:
+        for handle in (process / "fd").iterdir():
+            with suppress(FileNotFoundError):  # closed just now
+                found.add(str(handle.readlink()))
+    except OSError:
+        return found
+    return found

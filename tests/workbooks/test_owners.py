@@ -84,6 +84,27 @@ def test_a_ghost_of_libreoffice_on_this_machine_is_seen_through(book: Path) -> N
     assert owners.holder(book) is None
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="asks Linux for open files")
+def test_libreoffice_that_has_the_file_open_without_a_lock_is_no_ghost(book: Path) -> None:
+    """LibreOffice 7.4 was seen to hold no lock; our save then made its own fail."""
+    lock = book.with_name(f".~lock.{BOOK}#")
+    lock.write_text(f",林晓,{socket.gethostname()},22.11.2026 09:30,;", encoding="utf-8")
+    holding = "import sys; file = open(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", holding, str(book)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as office:
+        assert office.stdout is not None
+        assert office.stdout.readline() == b"held\n"
+        assert owners.holder(book) == "林晓"
+        book.with_suffix(".new").write_bytes(b"newer")
+        book.with_suffix(".new").replace(book)
+        assert owners.holder(book) == "林晓", "it still has its old copy"
+        office.communicate(b"")
+    assert owners.holder(book) is None
+
+
 def test_the_name_of_the_code_page_where_the_other_is_missing(book: Path) -> None:
     name = "林晓".encode("gb18030")
     owner_file = book.with_name(f"~${BOOK}")
