@@ -13,24 +13,22 @@ from storedesk.papers.standing import Authorities, misfits
 from tests.helpers import signers
 from tests.helpers.signers import cast
 
-NOW = datetime.now(UTC)
 
-
-def listed(reason: x509.ReasonFlags | None) -> bytes:
+def listed(reason: x509.ReasonFlags | None, now: datetime) -> bytes:
     """Return a list of the trial root that revokes the manager's certificate yesterday."""
     root = cast().opened_root
     entry = (
         x509.RevokedCertificateBuilder()
         .serial_number(signers.staff(Role.MANAGER).certificate.serial)
-        .revocation_date(NOW - timedelta(days=1))
+        .revocation_date(now - timedelta(days=1))
     )
     if reason is not None:
         entry = entry.add_extension(x509.CRLReason(reason), critical=False)
     return (
         x509.CertificateRevocationListBuilder()
         .issuer_name(certificates.loaded(root.certificate.der).subject)
-        .last_update(NOW)
-        .next_update(NOW + timedelta(days=9))
+        .last_update(now)
+        .next_update(now + timedelta(days=9))
         .add_revoked_certificate(entry.build())
         .sign(certificates.private_key(root), hashes.SHA256())
         .public_bytes(Encoding.DER)
@@ -52,10 +50,11 @@ def test_what_was_signed_before_counts_only_if_the_person_left(
     reason: x509.ReasonFlags | None,
     still_counts: bool,  # noqa: FBT001  # a column of the table
 ) -> None:
-    authorities = Authorities.of(cast().roots, [listed(reason)], NOW)
     certificate = signers.staff(Role.MANAGER).certificate
-    before = [*authorities.objections(certificate, (), NOW - timedelta(days=2))]
-    after = [*authorities.objections(certificate, (), NOW)]
+    now = datetime.now(UTC)  # after the cast was made, however long the tests before took
+    authorities = Authorities.of(cast().roots, [listed(reason, now)], now)
+    before = [*authorities.objections(certificate, (), now - timedelta(days=2))]
+    after = [*authorities.objections(certificate, (), now)]
     unknown = [*authorities.objections(certificate, (), None)]
     assert (before == []) is still_counts
     assert len(after) == len(unknown) == 1
