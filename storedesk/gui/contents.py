@@ -61,6 +61,7 @@ class Contents(QWidget):
         self._makers: Mapping[str, PageMaker] = {}
         self._pages: dict[str, Page] = {}
         self._trail: list[Place] = []
+        self._going: Place | None = None
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
@@ -99,7 +100,16 @@ class Contents(QWidget):
             return
         if self.session is None or place.page not in self._makers:
             return
-        page = self._page(place.page)
+        self._going = place
+        if place.page in self._pages:
+            self._show(place)
+            return
+        self._build_page(place.page)
+        # In an event of its own: building it took its share of a blink.
+        QTimer.singleShot(0, self, lambda: self._show(place) if self._going is place else None)
+
+    def _show(self, place: Place) -> None:
+        page = self._pages[place.page]
         self._stack.setCurrentWidget(page)
         self.menu.mark(_line_of(place))
         if not self._trail or self._trail[-1] != place:
@@ -139,13 +149,11 @@ class Contents(QWidget):
         if not self.toast.isHidden():
             self.toast.place()
 
-    def _page(self, key: str) -> Page:
-        if key not in self._pages:
-            assert self.session is not None  # noqa: S101  # attach came before
-            page = self._makers[key](self.session)
-            self._pages[key] = page
-            self._stack.addWidget(page)
-        return self._pages[key]
+    def _build_page(self, key: str) -> None:
+        assert self.session is not None  # noqa: S101  # attach came before
+        page = self._makers[key](self.session)
+        self._pages[key] = page
+        self._stack.addWidget(page)
 
     def _connect(self) -> None:
         self.menu.chosen.connect(self._choose)

@@ -43,6 +43,7 @@ class OpenedWindow:
         self.window.show()
         self.opening = Opening(app, self.window, folder, preferences, clock)
         self.opening.start()
+        self.notices: list[str] = []
 
     @property
     def contents(self) -> Contents:
@@ -63,7 +64,18 @@ class OpenedWindow:
     def ready(self) -> None:
         """Wait until the desk is open and the workbooks were looked at once."""
         self.wait(lambda: self.opening.session is not None)
+        self.session.said.connect(lambda notice: self.notices.append(notice.text))
         self.settled()
+
+    def told(self, words: str) -> bool:
+        """Whether the foot of the window has said so since this was last answered with yes.
+
+        Another notice may stand there by now, such as the bell's.
+        """
+        found = any(words in one for one in self.notices)
+        if found:
+            self.notices.clear()
+        return found
 
     def settled(self) -> None:
         """Wait until nothing is under way any more."""

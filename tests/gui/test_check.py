@@ -203,7 +203,7 @@ def test_many_rows_gone_is_asked_and_taken_in_when_meant(
     assert len(names(opened)) == 32
     assert opened.contents.menu.buttons["check"].accessibleName() == "需核对，1 项"
     page.alarms.rows[0].press("我去 Excel 里撤销")
-    assert "在 Excel 里撤销并保存" in opened.contents.toast.text()
+    assert opened.told("在 Excel 里撤销并保存")
     press(opened, page.alarms.rows[0].buttons[0])
     opened.wait(page.alarms.isHidden, SECONDS)
     opened.wait(lambda: len(names(opened)) == 9, SECONDS)
@@ -316,7 +316,7 @@ def test_what_waits_is_saved_apart(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
     shown(opened, page.waiting)
     page.waiting.rows[0].press("另存这 1 条")
-    opened.wait(lambda: opened.contents.toast.text() == "已另存：带走.xlsx", SECONDS)
+    opened.wait(lambda: opened.told("已另存：带走.xlsx"), SECONDS)
     assert offered[0].endswith("客户档案 等写入 2026-11-22.xlsx")
     assert {"等", "13900002222", "新的一行"} <= texts_of(tmp_path / "带走.xlsx", SHEET)
 
@@ -357,7 +357,7 @@ def test_a_workbook_is_brought_back_after_a_look(opened: OpenedWindow, folder: P
     opened.wait(lambda: "不知道" in dialog.preview.toPlainText(), SECONDS)
     opened.wait(dialog.go.isEnabled, SECONDS)
     QTest.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    opened.wait(lambda: "已恢复到" in opened.contents.toast.text(), SECONDS)
+    opened.wait(lambda: opened.told("已恢复到"), SECONDS)
     opened.wait(lambda: {"等", "学府花园 3幢501"} <= texts_of(folder / CUSTOMERS, SHEET), SECONDS)
     opened.settled()
     assert "不知道" not in {one.text("address") for one in ask(opened, "customers")}

@@ -84,7 +84,7 @@ def test_in_a_note(opened: OpenedWindow, folder: Path) -> None:
             typed = typed[:LONGEST]
             note.content.set_text(typed)
             note.save()
-        opened.wait(lambda: opened.contents.toast.text() == "已记下")
+        opened.wait(lambda: opened.told("已记下"))
         noted = {squeezed(one.text("content")) for one in all_of(opened, "inbound")}
         assert squeezed(typed) in noted
     written(opened, folder / "客户档案.xlsx", noted)
@@ -133,7 +133,7 @@ def test_in_a_form(opened: OpenedWindow, folder: Path) -> None:
             assert "一格最多写" in form.fields["address"].error()
             assert form.fields["address"].text() == typed
             continue
-        opened.wait(lambda: opened.contents.toast.text() == "已保存")
+        opened.wait(lambda: opened.told("已保存"))
         added = next(
             one for one in all_of(opened, "customers") if one.text("name") == f"怪客户{at}"
         )
@@ -157,7 +157,7 @@ def test_in_what_a_customer_says_on_the_phone(opened: OpenedWindow, name: str) -
         opened.wait(lambda: "一格最多写" in call.banner.text())
         assert call._opinion.text() == typed
         return
-    opened.wait(lambda: opened.contents.toast.text().startswith("已登记"))
+    opened.wait(lambda: opened.told("已登记"))
     assert squeezed(all_of(opened, "issues")[-1].text("content")) == squeezed(typed)
 
 

@@ -92,7 +92,7 @@ def test_a_key_is_made_in_the_settings(
     assert dialog.fields["first"].error().startswith("两次输入的口令不一样")
     dialog.fields["second"].set_text(PASSPHRASE)
     dialog.save()
-    opened.wait(lambda: opened.contents.toast.text() == "林晓 的钥匙办好了", seconds=30)
+    opened.wait(lambda: opened.told("林晓 的钥匙办好了"), seconds=30)
     opened.settled()
     assert page._keys._rows[0].findChildren(Pill)[0].accessibleName() == "有效（试用）"
 
