@@ -127,13 +127,24 @@ def unsettled(
     theirs = Counter(row.mark for row in now if not row.record)
     unwritten = [row for row in then if row.provisional and row.record not in ids]
     ours = Counter(row.mark for row in unwritten)
-    settled = {row.record for row in unwritten if ours[row.mark] <= theirs[row.mark]}
+    # A row with an id where one of ours waits for its own may be a copy made before.
+    bearing = {row.number for row in now if row.record}
+    places = {row.number for row in then if row.provisional} & bearing
+    doubtful = {row.mark for row in unwritten if row.number in places}
+    settled = {
+        row.record
+        for row in unwritten
+        if ours[row.mark] <= theirs[row.mark] and row.mark not in doubtful
+    }
     settled |= {row.record for row in then if (row.record, row.mark) in found}
     numbers = {
         row.number
         for row in now
-        if (row.record, row.mark) not in written
-        and (row.record or theirs[row.mark] > ours[row.mark])
+        if row.number in places
+        or (
+            (row.record, row.mark) not in written
+            and (row.record or row.mark in doubtful or theirs[row.mark] > ours[row.mark])
+        )
     }
     return frozenset(row.record for row in then if row.record not in settled), frozenset(numbers)
 
