@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from storedesk.domain.changes import Source
@@ -60,7 +61,21 @@ def whole_history(
         entries.setdefault((one.pc, one.seq, one.key), one)
     first = sorted(entries.values(), key=lambda one: (one.pc, one.seq))
     once = _without_echoes(_without_replays(first))
-    return sorted(once, key=lambda one: (one.at, one.seq), reverse=True)
+    turns = _turns(first)
+    return sorted(once, key=lambda one: (turns[one.pc, one.seq], one.seq), reverse=True)
+
+
+def _turns(entries: Iterable[HistoryEntry]) -> dict[tuple[str, int], datetime]:
+    """Return by PC and number the moment to sort by: on one PC a later number is never earlier.
+
+    A clock may have been set back between two entries.
+    """
+    latest: dict[str, datetime] = {}
+    turns: dict[tuple[str, int], datetime] = {}
+    for one in entries:
+        latest[one.pc] = max(one.at, latest.get(one.pc, one.at))
+        turns[one.pc, one.seq] = latest[one.pc]
+    return turns
 
 
 def _about(folder: Path, ledger: str, names: Iterable[str]) -> list[Line]:

@@ -45,6 +45,12 @@ def test_what_another_pc_entered_is_told_by_it_and_not_as_excels() -> None:
     assert told(whole_history(ours, theirs, "A")) == [("3幢501", "desk", "王芳", "B")]
 
 
+def test_a_clock_set_back_does_not_turn_the_order_round() -> None:
+    ours = [entry(1, "desk", "一", by="林晓", minutes=5), entry(2, "desk", "二", by="林晓")]
+    theirs = [entry(1, "desk", "三", pc="B", by="王芳", minutes=2)]
+    assert [one.new for one in whole_history(ours, theirs, "A")] == ["二", "一", "三"]
+
+
 def test_an_edit_in_excel_that_two_pcs_read_is_told_once() -> None:
     ours = [entry(1, "excel", "3幢501", minutes=3)]
     theirs = [entry(7, "excel", "3幢501", pc="B", minutes=1)]
