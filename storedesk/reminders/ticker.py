@@ -67,8 +67,8 @@ class Ticker:
             if self._scheduler.get_job(_NEXT):
                 self._scheduler.remove_job(_NEXT)
             return
-        once = _once_after(max(timedelta(seconds=1), after))
-        self._scheduler.add_job(self._ring, once, id=_NEXT, replace_existing=True)
+        then = _after(max(timedelta(seconds=1), after))
+        self._scheduler.add_job(self._ring, then, id=_NEXT, replace_existing=True)
 
     def watch(self, now: datetime) -> None:
         """Notice a gap: call it every 30 seconds with the wall clock of the store.
@@ -92,13 +92,17 @@ class Ticker:
             self._scheduler = None
 
 
-def _once_after(span: timedelta) -> BaseTrigger:
-    """Return a trigger that fires once; APScheduler reads the clock, this module does not."""
+def _after(span: timedelta) -> BaseTrigger:
+    """Return a trigger that fires after a span; APScheduler reads the clock, this module does not.
+
+    It goes on every quarter of an hour, as the other one does, until it is set anew.
+    WORKAROUND: APScheduler 3.11 removes a job that has ended from its own thread, which dies of a
+    JobLookupError when ``shutdown`` comes in between.
+    """
     from apscheduler.triggers.interval import IntervalTrigger  # noqa: PLC0415  # with the rest
 
-    trigger = IntervalTrigger(seconds=span.total_seconds(), timezone=UTC)
-    trigger.end_date = trigger.start_date
-    return trigger
+    first = IntervalTrigger(seconds=span.total_seconds(), timezone=UTC).start_date
+    return IntervalTrigger(seconds=EVERY.total_seconds(), start_date=first, timezone=UTC)
 
 
 def _background_scheduler() -> BaseScheduler:
