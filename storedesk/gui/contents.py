@@ -104,8 +104,8 @@ class Contents(QWidget):
         if place.page in self._pages:
             self._show(place)
             return
-        self._build_page(place.page)
-        # In an event of its own: building it took its share of a blink.
+        # Building and showing in events of their own: each takes its share of a blink.
+        QTimer.singleShot(0, self, lambda: self._build_page(place.page))
         QTimer.singleShot(0, self, lambda: self._show(place) if self._going is place else None)
 
     def _show(self, place: Place) -> None:
@@ -150,7 +150,8 @@ class Contents(QWidget):
             self.toast.place()
 
     def _build_page(self, key: str) -> None:
-        assert self.session is not None  # noqa: S101  # attach came before
+        if self.session is None or key in self._pages:
+            return
         page = self._makers[key](self.session)
         self._pages[key] = page
         self._stack.addWidget(page)

@@ -118,11 +118,12 @@ class CallPage(Page):
         column = QVBoxLayout(body)
         column.setContentsMargins(24, 4, 24, 20)
         column.setSpacing(16)
+        # Still empty: an area that is given a full body lays it out at once, and again when shown.
+        left.addWidget(scrolling(body), 1)
         column.addWidget(self._result_card())
         column.addWidget(self._question_card())
         column.addWidget(self._words_card())
         column.addStretch()
-        left.addWidget(scrolling(body), 1)
         left.addWidget(self._foot())
         self.card = CallCard()
         across.addWidget(self.card)
