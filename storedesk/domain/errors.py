@@ -42,6 +42,16 @@ class DeskMissing(StoreDeskError):
         )
 
 
+class DeskUnreadable(StoreDeskError):
+    """The desk's folder, or one of our own files in it, is there and cannot be read now."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(
+            f"「{path}」现在读不了（{why}），门店没有打开，什么都没有改动。"
+            "请看看网络、U 盘或移动硬盘是否连着，有没有读取的权限，然后再试一次。"
+        )
+
+
 class FolderGone(StoreDeskError):
     """The desk's folder was there and cannot be reached now: the network, or somebody moved it."""
 

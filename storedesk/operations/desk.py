@@ -17,7 +17,13 @@ from types import TracebackType
 from typing import Self
 
 from storedesk import resources
-from storedesk.domain.errors import DeskMissing, NotWritable, StoreDeskError
+from storedesk.domain.errors import (
+    DeskMissing,
+    DeskUnreadable,
+    NotWritable,
+    StoreDeskError,
+    WorkbookError,
+)
 from storedesk.domain.forms import Form, Forms
 from storedesk.domain.profiles import Profile
 from storedesk.domain.questionnaires import Questionnaires
@@ -27,7 +33,7 @@ from storedesk.mirror import LOST, Mirror
 from storedesk.mirror.letters import claim_letter
 from storedesk.operations.clock import Clock, clock_from_environment
 from storedesk.operations.settings import load_settings
-from storedesk.workbooks import reader
+from storedesk.workbooks import disk, reader
 
 log = logging.getLogger(__name__)
 
@@ -114,11 +120,19 @@ def open_desk(folder: Path, *, clock: Clock | None = None) -> Desk:
     Workbooks are not read here: ``syncing.sync`` does that.
 
     Raises:
-        DeskMissing: the folder is no desk, or cannot be reached.
-        NotWritable: the folder for the mirror cannot be written.
+        DeskMissing: the folder is no desk.
+        DeskUnreadable: the disk, the network or missing rights keep from reading it.
+        NotWritable, DiskFull: the desk's folder or that of the mirror cannot be written.
     """
     folder = folder.absolute()
-    if not (folder / SETTINGS_WORKBOOK).is_file() and not (folder / _IDENTITY).is_file():
+    try:
+        return _open(folder, clock)
+    except OSError as error:
+        raise _unreadable(error, folder) from error
+
+
+def _open(folder: Path, clock: Clock | None) -> Desk:
+    if not _is_there(folder / SETTINGS_WORKBOOK) and not _is_there(folder / _IDENTITY):
         raise DeskMissing(str(folder))
     identity = read_identity(folder)
     mirror = Mirror.open(
@@ -131,6 +145,19 @@ def open_desk(folder: Path, *, clock: Clock | None = None) -> Desk:
     except BaseException:
         mirror.close()
         raise
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is such a file; what keeps from knowing is no answer (``is_file`` has one)."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def _unreadable(error: OSError, asked: Path) -> DeskUnreadable:
+    return DeskUnreadable(str(error.filename or asked), disk.in_words(error))
 
 
 def _assemble(folder: Path, identity: Identity, mirror: Mirror, clock: Clock) -> Desk:
@@ -166,13 +193,19 @@ class Identity:
 
 
 def read_identity(folder: Path) -> Identity:
-    """Return the desk's identity; if ``历史`` was lost, 门店设置.xlsx has it (promise 4)."""
+    """Return the desk's identity; if ``历史`` was lost, 门店设置.xlsx has it (promise 4).
+
+    Raises:
+        DeskUnreadable: it is there and cannot be read: another one must not take its place.
+    """
     path = folder / _IDENTITY
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = json.loads(path.read_bytes())
         return Identity(str(found["desk"]), str(found["profile"]))
     except FileNotFoundError:
         log.warning("desk identity missing, taken from the settings workbook")
+    except OSError as error:
+        raise _unreadable(error, path) from error
     except (ValueError, KeyError, TypeError):
         log.warning("desk identity unreadable, taken from the settings workbook")
     return write_identity(folder, _stamped_identity(folder))
@@ -192,15 +225,23 @@ def _stamped_identity(folder: Path) -> Identity:
 
 
 def write_identity(folder: Path, identity: Identity) -> Identity:
-    """Write the identity into the desk folder and return it."""
-    path = folder / _IDENTITY
+    """Write the identity into the desk folder and return it.
+
+    Raises:
+        NotWritable, DiskFull, FolderGone: as they say; what was there is as it was.
+    """
+    text = json.dumps({"desk": identity.uuid, "profile": identity.profile}, indent=1)
+    _put(folder / _IDENTITY, text)
+    return identity
+
+
+def _put(path: Path, text: str) -> None:
+    """Write one of our own small texts in one step, durably, making its folder."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps({"desk": identity.uuid, "profile": identity.profile}, indent=1)
-        path.write_text(text + "\n", "utf-8")
-    except OSError as error:
+        disk.put(path, [f"{text}\n".encode()], uuid.uuid4().hex[:8])
+    except (OSError, WorkbookError) as error:
         raise NotWritable(str(path)) from error
-    return identity
 
 
 def mirror_path(folder: Path, desk: str) -> Path:
@@ -210,18 +251,25 @@ def mirror_path(folder: Path, desk: str) -> Path:
 
 
 def machine_id() -> str:
-    """Return this PC's lasting random id, made at first use."""
+    """Return this PC's lasting random id, made at first use.
+
+    Raises:
+        NotWritable, DiskFull: it could not be kept.
+    """
     path = resources.user_folder() / "machine-id"
+    found = _machine_id(path)
+    if not found:
+        _put(path, uuid.uuid4().hex)
+        found = _machine_id(path)  # of two programs at once, the last one's counts for both
+    return found
+
+
+def _machine_id(path: Path) -> str:
+    """Return the id that is kept, empty if none is (or a power cut left nothing of it)."""
     try:
         return path.read_text("utf-8").strip()
     except FileNotFoundError:
-        pass
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(uuid.uuid4().hex + "\n", "utf-8")
-    except OSError as error:
-        raise NotWritable(str(path.parent)) from error
-    return path.read_text("utf-8").strip()
+        return ""
 
 
 def machine_place() -> str:

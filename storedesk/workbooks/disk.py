@@ -44,7 +44,15 @@ _CUT_OFF = {
 """What a share that went away, or a stick that was pulled out, is reported as."""
 _CUT_OFF_ON_WINDOWS = {21, 51, 53, 54, 55, 59, 64, 65, 67, 121, 1231, 1232, 1236}
 """Not ready, network path not found, network name deleted, host unreachable …"""
-_WORDS = {errno.EIO: "磁盘或网络出错", errno.EMFILE: "打开的文件太多", errno.ENOMEM: "内存不够"}
+_WORDS = {
+    errno.EIO: "磁盘或网络出错",
+    errno.EMFILE: "打开的文件太多",
+    errno.ENOMEM: "内存不够",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.ENOTDIR: "是文件，不是文件夹",
+}
 _NO_SUCH_CALL = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS}
 """What network file systems say that cannot sync a folder (PostgreSQL passes these over too)."""
 
@@ -76,7 +84,7 @@ def read_whole(path: Path, of: Path | None = None) -> tuple[bytes, Fingerprint]:
                 raise WorkbookHeld(name) from error
             raise WorkbookError(name, "没有读取的权限") from error
         except OSError as error:
-            raise WorkbookError(name, f"读取出错：{_in_words(error)}") from error
+            raise WorkbookError(name, f"读取出错：{in_words(error)}") from error
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns) and len(
             content
         ) == after.st_size:
@@ -254,14 +262,15 @@ def failure(error: OSError, path: Path) -> StoreDeskError:
         return NotWritable(path.name)
     if _is_cut_off(error) or (error.errno == errno.ENOENT and not path.parent.is_dir()):
         return FolderGone(str(path.parent))
-    return WorkbookError(path.name, f"写入出错：{_in_words(error)}")
+    return WorkbookError(path.name, f"写入出错：{in_words(error)}")
 
 
 def _is_cut_off(error: OSError) -> bool:
     return error.errno in _CUT_OFF or getattr(error, "winerror", None) in _CUT_OFF_ON_WINDOWS
 
 
-def _in_words(error: OSError) -> str:
+def in_words(error: OSError) -> str:
+    """Return why the operating system refused, as part of a sentence."""
     if _is_cut_off(error):
         return "网络断开了，或者盘被拔掉了"
     return _WORDS.get(error.errno or 0, error.strerror or str(error))

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from storedesk.domain.errors import DeskMissing, Misuse
+from storedesk.domain.errors import DeskMissing, DeskUnreadable, DiskFull, Misuse, NotWritable
 from storedesk.domain.select import Select
 from storedesk.operations import records, syncing
 from storedesk.operations.clock import FixedClock
-from storedesk.operations.desk import Desk, open_desk
+from storedesk.operations.desk import Desk, Identity, machine_id, open_desk, write_identity
 from storedesk.operations.founding import init_desk
 from tests.operations.test_syncing import WANG
 
@@ -72,3 +73,64 @@ def test_a_write_is_told_in_the_history_as_soon_as_it_is_done(desk: Desk) -> Non
     syncing.sync(desk)
     last = (desk.folder / "历史" / "A-2026-11.jsonl").read_text("utf-8").splitlines()[-1]
     assert '"op":"flush-' in last
+
+
+def test_an_identity_that_cannot_be_read_is_said_so_and_stays(
+    desk: Desk, clock: FixedClock
+) -> None:
+    """Where it is unreadable another one must not be made: the mirror would be another one too."""
+    path = desk.folder / "历史" / "desk.json"
+    aside = path.rename(path.with_name("aside"))
+    broken = Path("/proc/self/mem")
+    if not broken.exists():
+        pytest.skip("needs /proc")
+    path.symlink_to(broken)  # reading it fails with EIO
+    desk.close()
+    with pytest.raises(DeskUnreadable, match=r"desk\.json」现在读不了（磁盘或网络出错）.*再试"):
+        open_desk(desk.folder, clock=clock)
+    assert path.is_symlink()
+    aside.replace(path)
+    open_desk(desk.folder, clock=clock).close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such links without rights")
+@pytest.mark.parametrize("name", ["历史/desk.json", "门店设置.xlsx"])
+def test_no_failure_of_the_disk_comes_out_bare(desk: Desk, clock: FixedClock, name: str) -> None:
+    path = desk.folder / name
+    path.unlink()
+    path.symlink_to(path)
+    desk.close()
+    with pytest.raises(DeskUnreadable, match=name):
+        open_desk(desk.folder, clock=clock)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX systems")
+def test_an_identity_is_written_whole_or_not_at_all(desk: Desk) -> None:
+    import resource  # noqa: PLC0415  # not there on Windows
+
+    path = desk.folder / "历史" / "desk.json"
+    before = path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
+    try:
+        with pytest.raises(DiskFull, match="磁盘已满"):
+            write_identity(desk.folder, Identity("another", "auto"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_bytes() == before
+    assert not list(path.parent.glob("*.tmp"))
+
+
+def test_an_identity_that_cannot_be_kept_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "历史").write_text("in the way", "utf-8")
+    with pytest.raises(NotWritable, match="不能写入"):
+        write_identity(tmp_path, Identity("one", "auto"))
+
+
+def test_a_machine_id_that_a_power_cut_emptied_is_made_anew(tmp_path: Path) -> None:
+    known = machine_id()
+    assert machine_id() == known != ""
+    path = tmp_path / "home" / "machine-id"
+    path.write_bytes(b"")
+    assert machine_id() != ""
+    assert path.read_text("utf-8").strip() == machine_id()
