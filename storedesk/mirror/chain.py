@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from storedesk.domain.problems import Kind, Problem
+from storedesk.durable import sync_folder
 from storedesk.mirror.history import Event
 from storedesk.mirror.stored import stored
 
@@ -34,7 +35,9 @@ def append(folder: Path, pc: str, events: Sequence[Event]) -> None:
     Raises:
         OSError: the folder cannot be reached or is full; what was not written is given again.
     """
-    folder.mkdir(exist_ok=True)
+    if not folder.is_dir():
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
     by_month = sorted(events, key=lambda event: (f"{event.at:%Y-%m}", event.seq))
     for month, group in groupby(by_month, key=lambda event: f"{event.at:%Y-%m}"):
         _append_to(folder / f"{pc}-{month}.jsonl", list(group))
@@ -94,12 +97,13 @@ def _append_to(path: Path, events: Sequence[Event]) -> None:
         line = _line(event, head)
         head = str(line["head"])
         lines.append(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
-    if not lines:
-        return
     with path.open("ab") as file:
-        file.write(("\n".join(lines) + "\n").encode("utf-8", "surrogatepass"))
+        file.write("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass"))
         file.flush()
         os.fsync(file.fileno())
+    if not written or len(lines) < len(events):
+        # A new file, or one that a program wrote to which died before it was durable.
+        sync_folder(path.parent)
 
 
 def _line(event: Event, head: str) -> dict[str, object]:

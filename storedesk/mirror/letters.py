@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from storedesk.domain.errors import NotWritable
+from storedesk.durable import sync_folder
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without I and O, which look like digits."""
@@ -27,8 +29,7 @@ def claim_letter(folder: Path, machine: str, place: str = "") -> str:
         path = folder / f"PC-{letter}.json"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8") as file:
-                json.dump({"machine": machine} | ({"place": place} if place else {}), file)
+            _claim(path, {"machine": machine} | ({"place": place} if place else {}))
         except FileExistsError:
             if _told(path, "machine") == machine or (place and _told(path, "place") == place):
                 return letter
@@ -37,6 +38,25 @@ def claim_letter(folder: Path, machine: str, place: str = "") -> str:
         else:
             return letter
     raise NotWritable(str(folder))
+
+
+def _claim(path: Path, told: dict[str, str]) -> None:
+    """Create a claim, durably: lost in a power cut, another PC would mint the same ids.
+
+    Raises:
+        FileExistsError: it is somebody's.
+        OSError: it could not be kept; nothing is left of it, or every try would use up a letter.
+    """
+    file = path.open("x", encoding="utf-8")
+    try:
+        with file:
+            json.dump(told, file)
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(path.parent)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _told(path: Path, what: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from storedesk.domain.errors import DiskFull, NotWritable
 from storedesk.domain.paper_errors import NotSignable, ReportHeld
 from storedesk.domain.signatures import Signer, Verdict
+from storedesk.durable import sync_folder
 from storedesk.papers.identity import Holder, Now, OpenKey, open_key, real_now
 
 
@@ -141,7 +142,7 @@ def _replace(report: Path, before: bytes, after: bytes) -> None:
             raise NotSignable(report.name, "刚刚被别人改动过，请再签一次。")
         Path(temporary).replace(report)
         temporary = ""
-        _sync_folder(report.parent)
+        sync_folder(report.parent)
     except PermissionError:
         # Windows: the report is open in a reader; or the folder may not be written
         raise (ReportHeld(report.name) if temporary else NotWritable(str(report.parent))) from None
@@ -152,14 +153,3 @@ def _replace(report: Path, before: bytes, after: bytes) -> None:
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Write the folder's entry through; Windows has no such call and needs none."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

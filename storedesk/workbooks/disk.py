@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from storedesk import durable
 from storedesk.domain.errors import (
     DiskFull,
     FolderGone,
@@ -53,8 +54,6 @@ _WORDS = {
     errno.EISDIR: "是文件夹，不是文件",
     errno.ENOTDIR: "是文件，不是文件夹",
 }
-_NO_SUCH_CALL = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS}
-"""What network file systems say that cannot sync a folder (PostgreSQL passes these over too)."""
 
 
 def read_whole(path: Path, of: Path | None = None) -> tuple[bytes, Fingerprint]:
@@ -181,16 +180,10 @@ def sync_folder(changed: Path) -> None:
     Raises:
         WorkbookError: whether it would survive a power cut is unknown (workbooks.md §4.2).
     """
-    if os.name == "nt":
-        return
     try:
-        handle = os.open(changed.parent, os.O_RDONLY)
-    except PermissionError:
-        log.warning("folder may not be opened for fsync", exc_info=True)
-        return
+        durable.sync_folder(changed.parent)
     except OSError as error:
         raise _unconfirmed(error, changed) from error
-    _sync(handle, changed)
 
 
 def make_durable(path: Path) -> None:
@@ -203,27 +196,12 @@ def make_durable(path: Path) -> None:
         WorkbookMissing: there is no such file.
         WorkbookError: the disk would not confirm it.
     """
-    if os.name == "nt":
-        return
     try:
-        handle = os.open(path, os.O_RDONLY)
+        durable.sync_file(path)
     except FileNotFoundError:
         raise WorkbookMissing(path.name) from None
     except OSError as error:
         raise _unconfirmed(error, path) from error
-    _sync(handle, path)
-    sync_folder(path)
-
-
-def _sync(handle: int, changed: Path) -> None:
-    """Sync an open file or folder, and close it."""
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in _NO_SUCH_CALL:
-            raise _unconfirmed(error, changed) from error
-    finally:
-        os.close(handle)
 
 
 def _unconfirmed(error: OSError, changed: Path) -> WorkbookError:

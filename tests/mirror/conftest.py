@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -85,3 +86,23 @@ def undone(mirror: Mirror) -> Iterator[None]:
     with suppress(_Undone), mirror.transaction():
         yield
         raise _Undone
+
+
+def place(path: Path) -> tuple[int, int]:
+    """Return what tells a file or folder from any other, whatever it is called."""
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """Return a list that grows with every file and folder that is synced."""
+    sync, told = os.fsync, []
+
+    def fsync(handle: int) -> None:
+        sync(handle)
+        found = os.fstat(handle)
+        told.append((found.st_dev, found.st_ino))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    return told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from storedesk.mirror import Mirror
 from storedesk.mirror.chain import append, head, last_number, verify
 from storedesk.mirror.changes import RecordChange
 from storedesk.mirror.history import Event
-from tests.mirror.conftest import begun, operation
+from tests.mirror.conftest import begun, operation, place
 
 MONTH = "A-2026-11.jsonl"
 
@@ -100,6 +101,29 @@ def test_what_is_given_twice_is_written_once(chain: Path, folder: Path) -> None:
     append(folder, "A", events(5, 6))
     assert [line["n"] for line in lines(chain)] == [1, 2, 3, 4, 5, 6]
     assert verify(folder) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders are not synced on Windows")
+def test_a_new_file_has_its_place_in_the_folder_for_good(
+    folder: Path, synced: list[tuple[int, int]]
+) -> None:
+    append(folder, "A", [event(1, 11)])
+    assert synced == [place(folder.parent), place(folder / MONTH), place(folder)]
+    synced.clear()
+    append(folder, "A", [event(2, 11)])
+    assert synced == [place(folder / MONTH)], "its name stands already"
+    synced.clear()
+    append(folder, "A", [event(3, 12)])
+    assert synced == [place(folder / "A-2026-12.jsonl"), place(folder)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders are not synced on Windows")
+def test_what_a_killed_program_wrote_is_made_durable_before_it_counts(
+    chain: Path, folder: Path, synced: list[tuple[int, int]]
+) -> None:
+    synced.clear()
+    append(folder, "A", events(4, 5))
+    assert synced == [place(chain), place(folder)]
 
 
 def test_a_clock_that_was_set_back_is_no_tampering(folder: Path) -> None:

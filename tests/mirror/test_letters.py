@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from storedesk.domain.errors import NotWritable
 from storedesk.mirror.letters import LETTERS, claim_letter
+from tests.mirror.conftest import place
 
 
 def test_each_machine_gets_its_own_and_keeps_it(tmp_path: Path) -> None:
@@ -71,3 +73,24 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "历史").write_text("in the way")
     with pytest.raises(NotWritable):
         claim_letter(tmp_path / "历史", "one")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders are not synced on Windows")
+def test_a_claim_survives_a_power_cut(tmp_path: Path, synced: list[tuple[int, int]]) -> None:
+    assert claim_letter(tmp_path, "one") == "A"
+    assert synced == [place(tmp_path / "PC-A.json"), place(tmp_path)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX systems")
+def test_a_claim_that_does_not_fit_on_the_disk_uses_up_no_letter(tmp_path: Path) -> None:
+    import resource  # noqa: PLC0415  # not there on Windows
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4, before[1]))
+    try:
+        with pytest.raises(NotWritable):
+            claim_letter(tmp_path, "one")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
+    assert claim_letter(tmp_path, "one") == "A"
