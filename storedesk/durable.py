@@ -1,4 +1,4 @@
-"""Making durable what was written: the bytes of a file, and its name in the folder.
+"""Writing durably: what our own unfinished files are called, and what a power cut may not undo.
 
 After a power cut a file that was synced may still be missing from its folder (POSIX); Windows has
 no call for that and needs none.
@@ -13,8 +13,20 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
+TEMPORARY = ".storedesk-"
+"""Names of our own files beside others begin with this; they are never ledgers or reports."""
+ENDING = ".tmp"
+
 _NO_SUCH_CALL = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS}
 """What network file systems say that cannot sync a folder (PostgreSQL passes these over too)."""
+
+
+def aside_of(target: Path, token: str) -> Path:
+    """Return where a file is written before it takes the place of ``target``.
+
+    ``token`` keeps the names of two writers apart.
+    """
+    return target.with_name(f"{TEMPORARY}{target.name}.{token}{ENDING}")
 
 
 def sync_folder(folder: Path) -> None:

@@ -17,6 +17,7 @@ from storedesk.domain.paper_errors import KeyNotFound, KeyProblem, KeyUnreadable
 from storedesk.operations import trust
 from storedesk.papers import identity
 from storedesk.papers.identity import Certificate, OpenKey, Revocation
+from storedesk.workbooks import disk
 
 _ROOT, _ROOT_CERTIFICATE, _ROOT_SECRET = "trial-root.p12", "trial-root.pem", "trial-root.secret"
 _INDEX, _REVOKED = "keys.json", "revoked.json"
@@ -133,6 +134,10 @@ class Keyring:
         ]
 
     # --- files ----------------------------------------------------------------------------------
+
+    def tidy(self) -> None:
+        """Remove what killed writes left among the keys."""
+        disk.discard_old(self.folder)
 
     def _read(self, name: str) -> object:
         try:

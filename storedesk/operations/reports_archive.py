@@ -64,6 +64,14 @@ def save(path: Path, pdf: bytes) -> None:
         raise
 
 
+def tidy(folder: Path) -> None:
+    """Remove what killed writes left in the archive of a desk's folder."""
+    archive = folder / FOLDER
+    disk.discard_old(archive)
+    for place in archive.glob("*/*"):
+        disk.discard_old(place)
+
+
 def fingerprint(path: Path) -> str:
     """Return the SHA-256 of a report's file, empty if it is not there or cannot be read."""
     try:

@@ -25,7 +25,7 @@ from storedesk.domain.sheets import (
     WritePlan,
     Written,
 )
-from storedesk.operations import alarms, conflict_copies, planning, restoring
+from storedesk.operations import alarms, conflict_copies, planning, restoring, tidying
 from storedesk.operations.conflict_copies import CopiesPlan, CopiesSeen
 from storedesk.operations.desk import Desk
 from storedesk.operations.replaying import replay_lost
@@ -197,7 +197,7 @@ def _carried_out(sync_plan: SyncPlan) -> Iterator[BookOutcome]:
         yield BookOutcome("", error=FolderGone(str(sync_plan.folder)))
         return
     if sync_plan.tidy:
-        writer.tidy(sync_plan.folder, [book.workbook for book in sync_plan.books])
+        tidying.tidy(sync_plan.folder, sync_plan.desk, [book.workbook for book in sync_plan.books])
     for book in sync_plan.books:
         yield _carry_out_book(sync_plan, book)
     if sync_plan.copies is not None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from storedesk import resources
 from storedesk.domain.paper_errors import KeyProblem, TrustUnreadable
 from storedesk.domain.signatures import Verdict
+from storedesk.durable import aside_of
 from storedesk.papers import identity, verifying
 from storedesk.papers.identity import Certificate
 from storedesk.workbooks import disk
@@ -83,7 +84,7 @@ def write_private(path: Path, content: bytes) -> None:
     Raises:
         NotWritable, DiskFull, WorkbookError: as they say.
     """
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    aside = aside_of(path, secrets.token_hex(4))
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, _PRIVATE)
@@ -96,6 +97,11 @@ def write_private(path: Path, content: bytes) -> None:
         disk.discard(aside)
         raise disk.failure(error, path) from error
     disk.sync_folder(path)
+
+
+def tidy() -> None:
+    """Remove what killed writes left among the pinned."""
+    disk.discard_old(_folder())
 
 
 def _folder() -> Path:

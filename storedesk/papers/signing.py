@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from storedesk.domain.errors import DiskFull, NotWritable
 from storedesk.domain.paper_errors import NotSignable, ReportHeld
 from storedesk.domain.signatures import Signer, Verdict
-from storedesk.durable import sync_folder
+from storedesk.durable import aside_of, sync_folder
 from storedesk.papers.identity import Holder, Now, OpenKey, open_key, real_now
 
 
@@ -130,26 +130,27 @@ def _read(report: Path) -> bytes:
 
 def _replace(report: Path, before: bytes, after: bytes) -> None:
     """Put the signed file in place of the unsigned one, or leave that untouched."""
-    temporary = ""
+    temporary = aside_of(report, secrets.token_hex(4))
+    begun = False
     try:
-        handle, temporary = tempfile.mkstemp(".tmp", f".{report.stem}.", report.parent)
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
+            begun = True
             file.write(after)
             file.flush()
             os.fsync(file.fileno())
-        shutil.copymode(report, temporary)  # else only this user could read it on a share
+        shutil.copymode(report, temporary)  # one's own umask says nothing about a share
         if _read(report) != before:
             raise NotSignable(report.name, "刚刚被别人改动过，请再签一次。")
-        Path(temporary).replace(report)
-        temporary = ""
+        temporary.replace(report)
+        begun = False
         sync_folder(report.parent)
     except PermissionError:
         # Windows: the report is open in a reader; or the folder may not be written
-        raise (ReportHeld(report.name) if temporary else NotWritable(str(report.parent))) from None
+        raise (ReportHeld(report.name) if begun else NotWritable(str(report.parent))) from None
     except OSError as failure:
         if failure.errno == errno.ENOSPC:
             raise DiskFull(str(report)) from None
         raise NotWritable(str(report.parent)) from None
     finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        if begun:
+            temporary.unlink(missing_ok=True)

@@ -25,13 +25,13 @@ from storedesk.domain.errors import (
     WorkbookMissing,
 )
 from storedesk.domain.sheets import Fingerprint
+from storedesk.durable import ENDING, TEMPORARY, aside_of
 
 log = logging.getLogger(__name__)
 
-TEMPORARY = ".storedesk-"
-"""Names of our own files beside a workbook begin with this; they are never ledgers."""
+OLD_SECONDS = 86_400.0
+"""A file written aside for so long is left over, whatever the clocks of a share's PCs say."""
 
-_ENDING = ".tmp"
 _READ_TRIES = 3
 _REPLACE_SECONDS = 2.5
 _REPLACE_PAUSE = 0.1
@@ -118,7 +118,7 @@ def write_aside(target: Path, pieces: Iterable[bytes | memoryview], token: str) 
     Raises:
         DiskFull, NotWritable: see there; the target is untouched.
     """
-    aside = target.with_name(f"{TEMPORARY}{target.name}.{token}{_ENDING}")
+    aside = aside_of(target, token)
     try:
         aside.unlink(missing_ok=True)
         handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, _mode_of(target))
@@ -221,7 +221,21 @@ def leftovers(folder: Path, target: str = "") -> list[Path]:
     except OSError:
         log.warning("folder cannot be looked through", exc_info=True)
         return []
-    return [entry for entry in found if entry.suffix == _ENDING]
+    return [entry for entry in found if entry.suffix == ENDING]
+
+
+def discard_old(folder: Path) -> None:
+    """Remove what killed writes left in a folder long ago; what is new another PC may be writing.
+
+    For files that have no write lock.
+    """
+    for one in leftovers(folder):
+        try:
+            is_old = time.time() - one.stat().st_mtime > OLD_SECONDS
+        except OSError:
+            continue  # gone meanwhile, or out of reach
+        if is_old:
+            discard(one)
 
 
 def discard(path: Path) -> None:

@@ -24,7 +24,8 @@ from typing import BinaryIO
 
 from storedesk import resources
 from storedesk.domain.errors import WorkbookHeld
-from storedesk.workbooks.disk import TEMPORARY, discard, failure
+from storedesk.durable import ENDING, TEMPORARY
+from storedesk.workbooks.disk import discard, failure
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ Clock = Callable[[], float]
 
 def lease_path(path: Path) -> Path:
     """Return where the lease on a workbook lies; left behind, it is swept as a leftover."""
-    return path.with_name(f"{TEMPORARY}lease.{path.name}.tmp")
+    return path.with_name(f"{TEMPORARY}lease.{path.name}{ENDING}")
 
 
 @dataclass
@@ -165,7 +166,7 @@ def _taken_over(claim: Lease, found: bytes, path: Path) -> bool:
     Two observers may do so at once; the last one has it, and the other sees that before it
     replaces the workbook (``Lease.is_ours``, and the comparison of hashes).
     """
-    aside = claim.path.with_name(f"{claim.path.name}.{claim.token[:8]}.tmp")
+    aside = claim.path.with_name(f"{claim.path.name}.{claim.token[:8]}{ENDING}")
     try:
         aside.write_bytes(claim.content())
         if _content(claim.path) != found:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from storedesk.workbooks.disk import TEMPORARY
+from storedesk.durable import TEMPORARY
 
 log = logging.getLogger(__name__)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from storedesk.domain.errors import NotWritable, StoreDeskError, WorkbookHeld
 from storedesk.domain.forms import Form
 from storedesk.domain.sheets import Fingerprint, WriteOutcome, WritePlan, Written
+from storedesk.durable import TEMPORARY
 from storedesk.workbooks import backups, traces
 from storedesk.workbooks.disk import (
     discard,
@@ -20,7 +21,7 @@ from storedesk.workbooks.disk import (
     replace,
     write_aside,
 )
-from storedesk.workbooks.leases import Lease
+from storedesk.workbooks.leases import Lease, lease_path
 from storedesk.workbooks.locks import holder, write_lock
 from storedesk.workbooks.package import Package
 from storedesk.workbooks.splice import RowMoved, Splice, splice
@@ -135,7 +136,8 @@ def tidy(folder: Path, workbooks: Iterable[str]) -> None:
 def _sweep(folder: Path, path: Path) -> None:
     """Remove what killed writes left of a workbook and of its backups; under its lock only."""
     asides = leftovers(path.parent, f"{path.name}.")
-    for one in (*asides, *leftovers(folder / backups.FOLDER, f"{path.stem} ")):
+    leases = leftovers(path.parent, f"{lease_path(path).name.removeprefix(TEMPORARY)}.")
+    for one in (*asides, *leases, *leftovers(folder / backups.FOLDER, f"{path.stem} ")):
         discard(one)
 
 

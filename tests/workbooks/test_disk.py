@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,16 @@ def test_leftovers_of_killed_writes_are_found(tmp_path: Path) -> None:
     assert sorted(entry.name for entry in disk.leftovers(tmp_path, "账.xlsx.")) == mine
     assert len(disk.leftovers(tmp_path)) == 3
     assert disk.leftovers(tmp_path / "nothing") == []
+
+
+def test_of_what_was_written_aside_only_the_old_is_removed(tmp_path: Path) -> None:
+    ours = [".storedesk-RB-1.pdf.0123abcd.tmp", ".storedesk-keys.json.0123abcd.tmp"]
+    others = [".RB-1.tmp", ".storedesk-RB-1.pdf", "~$RB-1.tmp"]
+    old = time.time() - disk.OLD_SECONDS - 60
+    for name in ours + others:
+        (tmp_path / name).write_bytes(b"")
+        os.utime(tmp_path / name, (old, old))
+    os.utime(tmp_path / ours[1])
+    disk.discard_old(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([ours[1], *others])
+    disk.discard_old(tmp_path / "nothing")

@@ -216,7 +216,11 @@ def test_a_share_that_cannot_sync_folders_is_written(
 def test_leftovers_are_removed_with_those_of_backups(book: Path) -> None:
     (book.parent / FOLDER).mkdir()
     of_backup = f".storedesk-{book.stem} 2026-11-20 103000.xlsx.backup.tmp"
-    halves = (book.parent / f".storedesk-{BOOK}.1.A.x.tmp", book.parent / FOLDER / of_backup)
+    of_lease = f".storedesk-lease.{BOOK}.tmp.0123abcd.tmp"
+    halves = (
+        *(book.parent / name for name in (f".storedesk-{BOOK}.1.A.x.tmp", of_lease)),
+        book.parent / FOLDER / of_backup,
+    )
     for half in halves:
         half.write_bytes(b"half")
     writer.tidy(book.parent, [BOOK])
