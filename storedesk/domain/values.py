@@ -86,6 +86,12 @@ _TIME = re.compile(
 _NOT_PHONE = re.compile(r"[\s\-‐-―－()（）.·]+")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(?:0\d{2,3})?[2-8]\d{6,7}(?:[-转]\d{1,6})?|400\d{7}|95\d{3,8}")
+_UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Categories of Unicode: controls, lone halves of characters, ends of lines and paragraphs."""
+_NO_SIGNS = "\ufffe\uffff"
+"""No workbook can hold them."""
+LINE_BREAK = "换行"
+_SIGN_NAMES = dict.fromkeys("\n\r\x85\u2028\u2029", LINE_BREAK) | {"\t": "制表符"}
 _INTEGRAL_FLOAT = re.compile(r"\d{5,}\.0+")
 
 
@@ -168,6 +174,21 @@ def comparable(value: Value, kind: Type) -> Value:
             meant = _NOT_PHONE.sub("", meant)
         return half_width(meant).replace("\r\n", "\n").strip() or None
     return meant
+
+
+def unseen_in(text: str, *, lines: bool = False) -> str:
+    """Return the name of the first sign in a text that no cell shows as typed, empty if none is.
+
+    Args:
+        text: what was typed.
+        lines: it may have line breaks and tabs.
+    """
+    for sign in text:
+        if sign in "\n\r\t" and lines:
+            continue
+        if unicodedata.category(sign) in _UNSEEN or sign in _NO_SIGNS:
+            return _SIGN_NAMES.get(sign, f"看不见的控制字符 U+{ord(sign):04X}")
+    return ""
 
 
 def half_width(text: str) -> str:

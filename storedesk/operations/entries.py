@@ -10,7 +10,15 @@ from storedesk.domain.changes import Edit
 from storedesk.domain.errors import Misuse, Refused
 from storedesk.domain.forms import Column, Form
 from storedesk.domain.problems import Kind, Problem
-from storedesk.domain.values import Type, Unreadable, Value, canonical, label_key
+from storedesk.domain.values import (
+    LINE_BREAK,
+    Type,
+    Unreadable,
+    Value,
+    canonical,
+    label_key,
+    unseen_in,
+)
 from storedesk.operations.desk import Desk
 from storedesk.operations.references import References
 
@@ -99,6 +107,28 @@ def read_entry(desk: Desk, form: Form, entered: Mapping[str, Value]) -> dict[str
     return values
 
 
+def check_typed(form: Form, typed: Mapping[str, Value]) -> None:
+    """Refuse signs nobody sees in a cell: typed, they are a slip; from Excel they stay as they are.
+
+    Args:
+        form: form of the record.
+        typed: by column key or Chinese header.
+
+    Raises:
+        Misuse: a header is unknown.
+        Refused: a text has such signs; all such cells are named at once.
+    """
+    refused: list[Problem] = []
+    for name, value in typed.items():
+        column = column_named(form, name)
+        lines = column.type in (Type.LONG_TEXT, Type.CHOICES, Type.FILE)
+        if isinstance(value, str) and (sign := unseen_in(value.strip(), lines=lines)):
+            hint = "这一格只能写一行" if sign == LINE_BREAK else "请去掉再试"
+            refused.append(_problem(form, column, Kind.BAD_VALUE, f"里有{sign}", hint))
+    if refused:
+        raise Refused(tuple(refused))
+
+
 def column_named(form: Form, name: str) -> Column:
     """Return the column of this key or header.
 
@@ -115,8 +145,8 @@ def column_named(form: Form, name: str) -> Column:
     return found
 
 
-def _problem(form: Form, column: Column, kind: Kind, what: str) -> Problem:
-    return Problem(kind, f"{column.label}{what}", ledger=form.ledger, column=column.key)
+def _problem(form: Form, column: Column, kind: Kind, what: str, hint: str = "") -> Problem:
+    return Problem(kind, f"{column.label}{what}", hint, ledger=form.ledger, column=column.key)
 
 
 def _defaults(desk: Desk, form: Form, by: str, now: datetime) -> dict[str, Value]:

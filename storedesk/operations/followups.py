@@ -16,7 +16,7 @@ from storedesk.domain.rules import results, retry
 from storedesk.domain.rules.results import Result
 from storedesk.domain.rules.retry import Attempt, Calling, NextStep
 from storedesk.domain.select import Equal, Select
-from storedesk.domain.values import Type, Unreadable, Value, canonical
+from storedesk.domain.values import Type, Unreadable, Value, canonical, unseen_in
 from storedesk.operations import entries, writing
 from storedesk.operations.desk import Desk
 
@@ -94,6 +94,8 @@ def log_call(  # noqa: PLR0913  # what a person says about one call
         done = followup.moment("done_at")
         when = f"（{done:%m-%d %H:%M}）" if done else ""
         raise Misuse(f"「{followup_id}」已经登记过结果{when}，要改请直接修改这一条。")
+    entries.check_typed(desk.forms["followups"], {"opinion": opinion})
+    entries.check_typed(desk.forms["call_attempts"], {"note": note})
     read = _read_answers(desk, followup, answers or {})
     with desk.mirror.transaction():
         return _Call(desk, followup, meant, by, channel).log(
@@ -114,6 +116,7 @@ def answer_issue(  # what is recorded of an answer
         raise UnknownRecord(issue_id)
     if not answer.strip():
         raise Misuse("请写上是怎么答复客户的。")
+    entries.check_typed(desk.forms["issues"], {"answer": answer})
     now = _minute(desk)
     values: dict[str, Value] = {
         "answer": answer.strip(),
@@ -146,6 +149,7 @@ def skip(desk: Desk, followup_id: str, reason: str, *, by: str) -> Change:
     _followup(desk, followup_id)
     if not reason.strip():
         raise Misuse("请写上免访的原因。")
+    entries.check_typed(desk.forms["followups"], {"skip_reason": reason})
     values: dict[str, Value] = {
         "status": states.SKIPPED,
         "outcome": states.SKIPPED,
@@ -367,6 +371,8 @@ def _answer(item: Item, text: str) -> Value:
         if chosen is None:
             raise Misuse(f"{item.number}「{item.title}」可选：{'、'.join(item.options)}。")
         return chosen
+    if sign := unseen_in(text.strip(), lines=True):
+        raise Misuse(f"{item.number}「{item.title}」里有{sign}，请去掉再试。")
     return text.strip()
 
 

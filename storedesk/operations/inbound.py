@@ -41,6 +41,7 @@ def take_call(  # what is noted of one call
     Raises:
         Refused: nothing was noted at all.
     """
+    entries.check_typed(desk.forms["inbound"], {"customer_name": who, "content": content})
     now = desk.clock.now().replace(second=0, microsecond=0)
     values: dict[str, Value] = {
         **_caller(desk, who.strip()),

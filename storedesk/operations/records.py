@@ -43,6 +43,7 @@ def add(desk: Desk, ledger: str, values: Mapping[str, Value], by: str) -> Change
         Misuse: a header is unknown.
         Refused: the record would be meaningless, or a text means nothing in its column.
     """
+    entries.check_typed(desk.forms[ledger], values)
     # One transaction: the number of a refused record is given again, and one commit is enough.
     with desk.mirror.transaction():
         edit = entries.new_record(desk, ledger, values, by)
@@ -57,6 +58,7 @@ def set_values(desk: Desk, record_id: str, values: Mapping[str, Value], by: str)
     """
     record = get(desk, record_id)
     form = desk.forms[record.ledger]
+    entries.check_typed(form, values)
     entered = entries.read_entry(desk, form, values)
     differing = {
         key: value

@@ -24,6 +24,7 @@ from storedesk.domain.signatures import SIGNING_ORDER, Role, Signer, Verdict
 from storedesk.domain.values import Value
 from storedesk.operations import keys, reports_log, signers, trust, writing
 from storedesk.operations.desk import Desk
+from storedesk.operations.entries import check_typed
 from storedesk.operations.signers import Signatory
 from storedesk.operations.trust import Trust
 from storedesk.papers import identity
@@ -165,6 +166,8 @@ def plan_signing(
     """Find reports, person and key; raises as ``sign``, but for the passphrase."""
     if not report_nos:
         raise Misuse("请写上要签的报表编号。")
+    if order:
+        check_typed(desk.forms["report_log"], {"instruction": order.comment})
     named = [one for number in report_nos for one in reports_log.entries(desk, number)]
     entries = list({one.id: one for one in named}.values())
     order = order or Order()

@@ -128,3 +128,33 @@ def test_libreoffice_reads_exactly_what_list_says(new_shell: NewShell, tmp_path:
         labels = header.split(",")
         rows = [dict(zip(labels, line.split(","), strict=True)) for line in lines]
         assert rows == run.json("list", run.desk, ledger)
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("地址=a\x07b", "地址里有看不见的控制字符 U+0007。请去掉再试"),
+        ("地址=一\n二", "地址里有换行。这一格只能写一行"),
+        ("客户姓名=王\udcff", "客户姓名里有看不见的控制字符 U+DCFF"),
+    ],
+)
+def test_signs_that_no_cell_shows_are_refused_when_typed(run: Shell, cell: str, told: str) -> None:
+    customer = run.json("add", run.desk, "customers", *WANG)["id"]
+    (before,) = run.json("list", run.desk, "customers")
+    assert run("set", run.desk, customer, cell) == 1
+    assert told in run.err
+    assert run("add", run.desk, "customers", "联系电话=13900001111", cell) == 1
+    assert told in run.err
+    assert run.json("list", run.desk, "customers") == [before]
+
+
+def test_a_note_may_have_lines_but_no_bells(run: Shell) -> None:
+    customer = _sold(run)
+    assert run("set", run.desk, customer, "备注=先打电话\n再上门") == 0
+    (item,) = run.json("due", run.desk)["items"]
+    said = ("--result", "成功", "--answer", "T1=5")
+    for words in (("--opinion", "有\x07异响"), ("--note", "\x1b[1m"), ("--answer", "T4=有\x07")):
+        assert run("call", run.desk, item["record"], *said, *words) != 0
+        assert "看不见的控制字符" in run.err
+    assert run.json("due", run.desk)["items"] == [item]
+    assert run("call", run.desk, item["record"], *said, "--opinion", "抽屉\n有异响") == 0
