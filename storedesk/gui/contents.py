@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from storedesk.gui.page import Page
+from storedesk.gui.pieces import Pieces
 from storedesk.gui.places import (
     CALL,
     CHECK,
@@ -62,6 +63,8 @@ class Contents(QWidget):
         self._pages: dict[str, Page] = {}
         self._trail: list[Place] = []
         self._going: Place | None = None
+        self._pieces = Pieces(self)
+        self._begun: set[str] = set()
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
@@ -73,6 +76,8 @@ class Contents(QWidget):
         self.banner = Banner()
         column.addWidget(self.banner.with_margins(theme().sizes.margin))
         self._stack = QStackedWidget()
+        # The first widget is shown at once; pages are shown when they are complete.
+        self._stack.addWidget(QWidget())
         column.addWidget(self._stack, 1)
         self.toast = Toast(self)
         self._connect()
@@ -90,8 +95,7 @@ class Contents(QWidget):
         session.said.connect(self.say)
         session.facts_changed.connect(self._name_store)
         self._name_store()
-        # In an event of its own: building a page takes its share of a blink.
-        QTimer.singleShot(0, self, lambda: self.go(Place(TODAY)))
+        self.go(Place(TODAY))
 
     def go(self, place: Place) -> None:
         """Show a page, or one of the two small windows above it."""
@@ -103,10 +107,9 @@ class Contents(QWidget):
         self._going = place
         if place.page in self._pages:
             self._show(place)
-            return
-        # Building and showing in events of their own: each takes its share of a blink.
-        QTimer.singleShot(0, self, lambda: self._build_page(place.page))
-        QTimer.singleShot(0, self, lambda: self._show(place) if self._going is place else None)
+        elif place.page not in self._begun:
+            self._begun.add(place.page)
+            self._pieces.add(lambda: self._build_page(place.page))
 
     def _show(self, place: Place) -> None:
         page = self._pages[place.page]
@@ -150,11 +153,19 @@ class Contents(QWidget):
             self.toast.place()
 
     def _build_page(self, key: str) -> None:
-        if self.session is None or key in self._pages:
+        """Build a page in events to come: as a whole it would take more than a blink."""
+        if self.session is None:
             return
         page = self._makers[key](self.session)
-        self._pages[key] = page
+        # While it is empty: what is added to a whole tree is dressed once, a tree twice.
         self._stack.addWidget(page)
+
+        def complete() -> None:
+            self._pages[key] = page
+            if self._going is not None and self._going.page == key:
+                self._show(self._going)
+
+        self._pieces.walk(page.build(), complete)
 
     def _connect(self) -> None:
         self.menu.chosen.connect(self._choose)

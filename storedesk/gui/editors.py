@@ -66,7 +66,7 @@ class Editor(QObject):
 
     def set_invalid(self, *, invalid: bool) -> None:
         """Mark it as wrong or right."""
-        if self.focus_widget.property("invalid") != invalid:
+        if bool(self.focus_widget.property("invalid")) != invalid:
             self.focus_widget.setProperty("invalid", invalid)
             repolish(self.focus_widget)
 

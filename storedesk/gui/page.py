@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -11,7 +13,7 @@ from storedesk.gui.session import Session
 
 
 class Page(QWidget):
-    """A page of the window; built at its first visit, kept afterwards."""
+    """A page of the window; built before its first visit, kept afterwards."""
 
     def __init__(self, session: Session, name: str) -> None:
         super().__init__()
@@ -22,6 +24,10 @@ class Page(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         session.changed.connect(self._note_change)
         session.facts_changed.connect(self._note_facts)
+
+    def build(self) -> Iterator[None]:
+        """Make what the page holds, step by step: each takes its share of a blink."""
+        yield from ()
 
     def visit(self, place: Place) -> None:
         """Come into sight for this place; runs at every visit."""

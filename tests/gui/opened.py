@@ -14,6 +14,7 @@ from storedesk.gui.contents import Contents
 from storedesk.gui.main_window import MainWindow
 from storedesk.gui.opening import Opening
 from storedesk.gui.page import Page
+from storedesk.gui.pieces import Pieces
 from storedesk.gui.places import Place
 from storedesk.gui.preferences import Preferences
 from storedesk.gui.session import Session
@@ -80,13 +81,20 @@ class OpenedWindow:
     def settled(self) -> None:
         """Wait until nothing is under way any more."""
         spin(30)
-        self.wait(lambda: self.opening.clerk.idle() and self.opening.worker.idle())
+        self.wait(lambda: not self._busy())
         spin(30)
+        self.wait(lambda: not self._busy())
+
+    def _busy(self) -> bool:
+        lanes = (self.opening.clerk, self.opening.worker)
+        building = self.window.findChildren(Pieces)
+        return not all(one.idle() for one in lanes) or any(one.busy() for one in building)
 
     def go(self, page: str, ledger: str = "", record: str = "", words: str = "") -> Page:
         """Go to a page (within an event, so that the heartbeat sees it); wait until filled."""
         place = Place(page, ledger, record, words=words)
         QTimer.singleShot(0, lambda: self.contents.go(place))
+        self.wait(lambda: self.contents.page(page) is not None)
         self.settled()
         found = self.contents.page(page)
         assert found is not None

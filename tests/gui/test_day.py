@@ -311,6 +311,7 @@ def test_a_record_is_changed_and_its_history_tells(opened: OpenedWindow) -> None
     form_page = opened.contents.page("form")
     assert isinstance(form_page, FormPage)
     opened.wait(lambda: form_page._record is not None)
+    opened.settled()
     form = form_page._form
     assert form is not None
     form.fields["address"].set_text("学府花园 3幢502")

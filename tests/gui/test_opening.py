@@ -128,6 +128,7 @@ def test_a_half_filled_form_is_kept_and_offered_again(opened: OpenedWindow) -> N
     opened.go("form", "customers")
     opened.wait(lambda: page.banner.text() == "上次有一份没填完。")
     page._resume(Draft("customers", "", {"phone": "139"}))
+    opened.settled()
     assert page._form.fields["phone"].text() == "139"
 
 

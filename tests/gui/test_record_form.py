@@ -47,6 +47,7 @@ def forms() -> Forms:
 def customers(forms: Forms, qtbot: QtBot) -> RecordForm:
     form = RecordForm(forms["customers"], SETTINGS, nobody)
     qtbot.addWidget(form)
+    form.finish()
     return form
 
 
@@ -114,6 +115,7 @@ def test_a_column_gets_the_editor_that_fits(
 def test_folded_sections_build_their_fields_when_opened(customers: RecordForm) -> None:
     few = len(customers.fields)
     customers._sections[1].fold_button.click()
+    customers.finish()
     assert len(customers.fields) > few
     customers._sections[1].fold_button.click()
     assert not customers._sections[1]._inside.isVisibleTo(customers)
@@ -165,7 +167,38 @@ def test_problems_are_said_at_their_fields_and_others_are_handed_back(
 def test_a_problem_in_a_folded_section_unfolds_it(customers: RecordForm) -> None:
     key = customers._sections[1].columns[0].key
     customers.show_problems([Problem(Kind.BAD_VALUE, "不对", column=key)])
+    customers.finish()
     assert customers.fields[key].error() == "不对"
+
+
+def test_what_is_put_into_a_form_waits_for_its_fields(forms: Forms, qtbot: QtBot) -> None:
+    """Fields are made in events to come; nothing may be lost to one that is not there yet."""
+    form = RecordForm(forms["customers"], SETTINGS, nobody)
+    qtbot.addWidget(form)
+    rest = sections_of(form.form, "furniture")[1][1]
+    folded = next(one.key for one in rest if one.type is Type.TEXT)
+    form.begin({"phone": "13800138000", folded: "甲"})
+    assert form.show_problems([Problem(Kind.BAD_VALUE, "不对", column="phone")]) == []
+    assert not form.fields
+    early = form.entered()
+    assert early == {"phone": "13800138000", folded: "甲", "source_channel": "甲"}
+    form.finish()
+    assert form.entered() == early
+    assert form.fields["phone"].error() == "不对"
+
+
+def test_a_record_in_a_folded_section_is_called_by_its_name(forms: Forms, qtbot: QtBot) -> None:
+    form = RecordForm(forms["complaints"], SETTINGS, nobody)
+    qtbot.addWidget(form)
+    form.finish()
+    key = next(one.key for one in form.form.columns if one.links and one.key not in form.fields)
+    form.show_record(Record("complaints", "KS-1", {key: "KH-1"}), {key: "王建国　138"})
+    form._reveal(key)
+    form.finish()
+    editor = form.fields[key].editor
+    assert isinstance(editor, RecordEditor)
+    assert (editor.line.text(), editor.text()) == ("王建国　138", "KH-1")
+    assert form.changes() == {}
 
 
 # --- single fields ---------------------------------------------------------------------

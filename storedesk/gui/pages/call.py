@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,7 +81,6 @@ class CallPage(Page):
         super().__init__(session, tr("回访通话"))
         self._prepared: Prepared | None = None
         self._doings = Doings(session, self)
-        self._build()
 
     def visit(self, place: Place) -> None:
         """Prepare the call of a follow-up."""
@@ -97,7 +97,8 @@ class CallPage(Page):
 
     # --- building -------------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def build(self) -> Iterator[None]:
+        """Make head, cards, foot and the customer's card."""
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
@@ -114,17 +115,20 @@ class CallPage(Page):
         self.banner = Banner()
         head.addWidget(self.banner)
         left.addLayout(head)
+        yield
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(24, 4, 24, 20)
         column.setSpacing(16)
         # Still empty: an area that is given a full body lays it out at once, and again when shown.
         left.addWidget(scrolling(body), 1)
-        column.addWidget(self._result_card())
-        column.addWidget(self._question_card())
-        column.addWidget(self._words_card())
+        yield
+        for make in (self._result_card, self._question_card, self._words_card):
+            column.addWidget(make())
+            yield
         column.addStretch()
         left.addWidget(self._foot())
+        yield
         self.card = CallCard()
         across.addWidget(self.card)
         for keys, do in (

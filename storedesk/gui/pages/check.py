@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -87,8 +87,6 @@ class CheckPage(Page):
         super().__init__(session, tr("需核对"))
         self._flusher = flusher
         self._surveyed: Survey | None = None
-        self._build()
-        flusher.state_changed.connect(self._follow)
 
     def visit(self, place: Place) -> None:
         """Look again."""
@@ -103,7 +101,8 @@ class CheckPage(Page):
 
     # --- building -------------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def build(self) -> Iterator[None]:
+        """Make the cards, and follow the flusher from then on."""
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         body = QWidget()
@@ -115,11 +114,13 @@ class CheckPage(Page):
         back = button(tr("从备份恢复…"), self._restore)
         head, _, self._subtitle = page_title(tr("需核对"), "", back, again)
         column.addLayout(head)
+        yield
         self.alarms = AskedCard(tr("一次改了很多行"))
         self.repairs = AskedCard(tr("表头找不到了"))
         self.deletions = AskedCard(tr("在 Excel 里删掉了，这里刚改过"))
         self.clashes = AskedCard(tr("两边都改过"))
         self.waiting = AskedCard(tr("等写入 Excel"), beside=True)
+        yield
         self.problems = Card(tr("工作簿里要看一下的"))
         self.list = ProblemView(tr("工作簿里要看一下的"))
         self.list.opened.connect(self._open)
@@ -128,10 +129,12 @@ class CheckPage(Page):
             "circle-check", tr("都对得上"), tr("没有等写入的，也没有要核对的。"), "ok"
         )
         self.problems.hide()
+        yield
         for card in self._cards():
             column.addWidget(card)
         column.addWidget(self.empty, 1)
         column.addStretch()
+        self._flusher.state_changed.connect(self._follow)
 
     def _cards(self) -> tuple[Card, ...]:
         asked = (self.alarms, self.repairs, self.deletions, self.clashes, self.waiting)

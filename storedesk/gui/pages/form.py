@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from storedesk.domain.changes import Change
@@ -46,7 +46,7 @@ class FormPage(Page):
         self._record: Record | None = None
         self._form: RecordForm | None = None
         self._again = False
-        self._build()
+        self._early: list[QKeyEvent] | None = None
         self._rest = QTimer(self, singleShot=True, interval=_DRAFT_MS)
         self._rest.timeout.connect(self._keep_draft)
 
@@ -61,6 +61,13 @@ class FormPage(Page):
             return
         self._begin(dict(place.values))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        """Keep what is typed before the first field can take it."""
+        if self._early is not None and event.text() and event.text().isprintable():
+            self._early.append(event.clone())
+        else:
+            super().keyPressEvent(event)
+
     def touches(self, change: Change) -> bool:
         """Never: what a person types is not overwritten under their hands."""
         del change
@@ -68,7 +75,8 @@ class FormPage(Page):
 
     # --- building -------------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def build(self) -> Iterator[None]:
+        """Make head, room for the form, and foot."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -81,10 +89,12 @@ class FormPage(Page):
         self.banner = Banner()
         head.addWidget(self.banner)
         column.addLayout(head)
+        yield
         self._body = QWidget()
         self._room = QHBoxLayout(self._body)
         self._room.setContentsMargins(24, 4, 24, 20)
         column.addWidget(scrolling(self._body), 1)
+        yield
         column.addWidget(self._foot())
         for keys, do in (
             ("Ctrl+S", self.save),
@@ -121,9 +131,17 @@ class FormPage(Page):
         self._form.setMaximumWidth(_WIDEST)
         self._form.edited.connect(self._rest.start)
         self._form.left.connect(self._check_duplicate)
+        self._form.cursor_placed.connect(self._type_early)
+        self._early = []
         self._room.insertWidget(0, self._form, 1)
         self.banner.say("")
         self._state.setText("")
+
+    def _type_early(self) -> None:
+        """Type into the first field what came before it."""
+        keys, self._early = self._early or [], None
+        for key in keys:
+            QCoreApplication.sendEvent(self.window().focusWidget(), key)
 
     def _begin(self, values: dict[str, str]) -> None:
         assert self._form is not None  # noqa: S101  # visit made it

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from storedesk.domain.changes import Change
 from storedesk.domain.errors import StoreDeskError
@@ -26,6 +26,7 @@ from storedesk.gui.ledger_query import (
     width_of,
 )
 from storedesk.gui.page import Page
+from storedesk.gui.pages.ledger_columns import offer_columns
 from storedesk.gui.pages.ledger_empty import LedgerEmpty
 from storedesk.gui.places import FORM, Place
 from storedesk.gui.record_view import HistoryLine, events_of, shown_record
@@ -56,8 +57,6 @@ class LedgerPage(Page):
         self._chips: list[Chip] = []
         self._wanted_record = ""
         self._doings = Doings(session, self)
-        self._build()
-        self._show_ledger(self._ledgers[0])
 
     @property
     def form(self) -> Form:
@@ -105,7 +104,8 @@ class LedgerPage(Page):
 
     # --- building -------------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def build(self) -> Iterator[None]:
+        """Make head, filters, table, foot and the panel beside them."""
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
@@ -115,15 +115,20 @@ class LedgerPage(Page):
         column.setContentsMargins(theme().sizes.margin, 20, theme().sizes.margin, 12)
         column.setSpacing(12)
         column.addLayout(self._head())
+        yield
         column.addLayout(self._filters())
+        yield
         self._build_table(column)
         column.addLayout(self._foot())
+        yield
         self.detail = DetailPanel()
         self.detail.closed.connect(self._close_detail)
         self.detail.hide()
         across.addWidget(self.detail)
         find = QShortcut(QKeySequence("Ctrl+F"), self)
         find.activated.connect(self._focus_search)
+        yield
+        self._show_ledger(self._ledgers[0])
 
     def _head(self) -> QHBoxLayout:
         labels = [self.session.facts.forms[one].label for one in self._ledgers]
@@ -377,22 +382,8 @@ class LedgerPage(Page):
             self.table.selectRow(0)
 
     def _offer_columns(self) -> None:
-        menu = QMenu(self)
-        sight = {column.key for column in self.model.columns}
-        for column in self.form.columns:
-            action = menu.addAction(column.label)
-            action.setCheckable(True)
-            action.setChecked(column.key in sight)
-            action.triggered.connect(lambda on, key=column.key: self._toggle_column(key, on=on))
-        menu.addSeparator()
-        menu.addAction(tr("恢复默认"), lambda: self._remember_columns(()))
-        place = self._columns_button.mapToGlobal(QPoint(0, self._columns_button.height()))
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(place)
-
-    def _toggle_column(self, key: str, *, on: bool) -> None:
-        keys = [column.key for column in self.model.columns if column.key != key]
-        self._remember_columns((*keys, key) if on else tuple(keys))
+        in_sight = [column.key for column in self.model.columns]
+        offer_columns(self._columns_button, self.form, in_sight, self._remember_columns)
 
     def _remember_columns(self, keys: tuple[str, ...]) -> None:
         self.session.preferences.set_columns(self._query.ledger, keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -37,7 +38,6 @@ class ReportsPage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session, tr("报表"))
         self._wanted = ""
-        self._build()
 
     def visit(self, place: Place) -> None:
         """Show the list, and a report if one was asked for."""
@@ -57,7 +57,8 @@ class ReportsPage(Page):
 
     # --- building -------------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def build(self) -> Iterator[None]:
+        """Make head, list and page."""
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 16)
         column.setSpacing(16)
@@ -72,11 +73,14 @@ class ReportsPage(Page):
         column.addLayout(head)
         self.banner = Banner()
         column.addWidget(self.banner)
+        yield
         across = QHBoxLayout()
         across.setSpacing(16)
-        across.addWidget(self._list_card())
-        across.addWidget(self._page_card(), 1)
         column.addLayout(across, 1)
+        across.addWidget(self._list_card())
+        yield
+        across.addWidget(self._page_card(), 1)
+        yield
         self.empty = Empty("chart-column", tr("还没有日报"), tr("点「生成今天的日报」开始。"))
         column.addWidget(self.empty, 1)
         self.empty.hide()

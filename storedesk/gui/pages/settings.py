@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -31,6 +31,9 @@ class SettingsPage(Page):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, tr("设置"))
+
+    def build(self) -> Iterator[None]:
+        """Make the cards."""
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         body = QWidget()
@@ -40,10 +43,13 @@ class SettingsPage(Page):
         column.setSpacing(16)
         head, _, _ = page_title(tr("设置"), tr("外观和姓名只在这台电脑上有效"))
         column.addLayout(head)
-        self._keys = KeyCard(session)
-        for card in (self._person(), self._look(), self._store(), self._keys, self._about()):
+        yield
+        self._keys = KeyCard(self.session)
+        for make in (self._person, self._look, self._store, lambda: self._keys, self._about):
+            card = make()
             card.setMaximumWidth(_WIDEST)
             column.addWidget(card)
+            yield
         column.addStretch()
         self.reload()
 

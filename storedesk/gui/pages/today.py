@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -72,10 +73,9 @@ class TodayPage(Page):
         self._bell = bell
         self._found = DueList(session.facts.now().date(), ())
         self._narrowed: _Figure | None = None
+        self._figures: dict[str, FigureCard] = {}
         self._mine = self._narrow_page = False
         self._doings = Doings(session, self)
-        self._build()
-        bell.looked.connect(self.show_due)
 
     def visit(self, place: Place) -> None:
         """Look again; put the keyboard on the list."""
@@ -102,7 +102,8 @@ class TodayPage(Page):
 
     # --- building -------------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def build(self) -> Iterator[None]:
+        """Make head, figures, list and card, and follow the bell from then on."""
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         body = QWidget()
@@ -114,26 +115,27 @@ class TodayPage(Page):
         column.addLayout(head)
         self.banner = Banner()
         column.addWidget(self.banner)
-        self._figures = self._make_figures()
+        yield
         figures = QHBoxLayout()
         figures.setSpacing(12)
-        for card in self._figures.values():
-            figures.addWidget(card)
         column.addLayout(figures)
+        for figure in FIGURES:
+            self._figures[figure.key] = self._figure_card(figure)
+            figures.addWidget(self._figures[figure.key])
+            yield
         columns = QHBoxLayout()
         columns.setSpacing(16)
-        columns.addWidget(self._list_card(), 11)
-        columns.addWidget(self._one_card(), 9)
         column.addLayout(columns, 1)
+        columns.addWidget(self._list_card(), 11)
+        yield
+        columns.addWidget(self._one_card(), 9)
+        self._bell.looked.connect(self.show_due)
 
-    def _make_figures(self) -> dict[str, FigureCard]:
-        made: dict[str, FigureCard] = {}
-        for figure in FIGURES:
-            card = FigureCard(figure.icon, tr(figure.title), figure.tone)
-            card.setCheckable(True)
-            card.clicked.connect(lambda on, one=figure: self._narrow(one if on else None))
-            made[figure.key] = card
-        return made
+    def _figure_card(self, figure: _Figure) -> FigureCard:
+        card = FigureCard(figure.icon, tr(figure.title), figure.tone)
+        card.setCheckable(True)
+        card.clicked.connect(lambda on: self._narrow(figure if on else None))
+        return card
 
     def _list_card(self) -> Card:
         self._list_title = Card(tr("按急的排好"))
