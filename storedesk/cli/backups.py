@@ -31,7 +31,8 @@ def backup(args: argparse.Namespace) -> None:
     """``storedesk backup DESK``: a plain copy of every workbook, now."""
     with at_work(args) as work:
         desk = work.desk
-        made = backing_up.make(desk.folder, desk.forms.workbooks(), desk.clock.now())
+        limit = desk.settings.backup_limit
+        made = backing_up.make(desk.folder, desk.forms.workbooks(), desk.clock.now(), limit)
         report_errors(args, list(made.errors))
         if args.json:
             put_json({"backup": made, "notices": work.notices()})

@@ -17,6 +17,9 @@ from storedesk.domain.problems import Problem
 STAND_IN = "客服"
 """Name of the member of staff a new desk begins with, until real people are entered."""
 
+BACKUP_LIMIT = 2 << 30
+"""Bytes all backups together may take; a store of 20,000 customers needs about a quarter of it."""
+
 _CUSTOMER_SERVICE = ("客服", "回访")
 
 
@@ -96,6 +99,7 @@ class Settings:
         hours: the store's opening hours.
         answer_basis: which days head office counts for answers (K13).
         remind_basis: which days the store counts when it reminds itself.
+        backup_limit: bytes all backups together may take.
         info: every 项目 and its 内容, as typed.
         problems: cells that made no sense and were read as their default.
     """
@@ -114,6 +118,7 @@ class Settings:
     hours: Period = field(default_factory=lambda: Period(time(9), time(18)))
     answer_basis: Basis = Basis.STATUTORY
     remind_basis: Basis = Basis.OPEN
+    backup_limit: int = BACKUP_LIMIT
     info: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 

@@ -17,7 +17,7 @@ from storedesk.domain.call_window import CallWindow, Period
 from storedesk.domain.problems import Kind, Problem
 from storedesk.domain.profiles import Profile
 from storedesk.domain.records import Record
-from storedesk.domain.settings import CallLimits, FollowUpRule, Member, Settings
+from storedesk.domain.settings import BACKUP_LIMIT, CallLimits, FollowUpRule, Member, Settings
 from storedesk.domain.values import Value, half_width, label_key
 
 LEDGERS = ("staff", "followup_rules", "choices", "calendar", "store_info")
@@ -32,6 +32,8 @@ _PERIOD = re.compile(
     r"(\d{1,2})(?:[:点时](\d{1,2})?)?分?\s*(?:-|~|—|–|至|到)\s*(\d{1,2})(?:[:点时](\d{1,2})?)?"
 )
 _TIME = re.compile(r"(\d{1,2})(?:[:点时](\d{1,2})?)?分?")
+_SIZE = re.compile(r"(\d{1,4}(?:\.\d)?)\s*(?:([GMT])I?B?)?", re.IGNORECASE)
+_UNITS = {"M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _SPRING = re.compile(r"除夕\s*(?:-|~|—|–|至|到)\s*初([一二三四五六七八九十])")
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
 _DIGITS = "一二三四五六七八九十"
@@ -66,6 +68,7 @@ def settings_from(
         hours=found.hours(info),
         answer_basis=found.basis(info, "答复口径", Basis.STATUTORY),
         remind_basis=found.basis(info, "提醒口径", Basis.OPEN),
+        backup_limit=found.size(info, "备份上限", BACKUP_LIMIT),
         info=info,
         problems=tuple(found.problems),
     )
@@ -288,6 +291,17 @@ class _Sheet:
             self._bad_setting(name, text, f"应为数字，比如 {usual}")
             return usual
         return int(text or usual)
+
+    def size(self, info: Mapping[str, str], name: str, usual: int) -> int:
+        """Return a size in bytes; a number alone means GB."""
+        text = half_width(info.get(name, "")).strip()
+        if not text:
+            return usual
+        match = _SIZE.fullmatch(text)
+        found = int(float(match[1]) * _UNITS[(match[2] or "G").upper()]) if match else 0
+        if not found:
+            self._bad_setting(name, text, "写成 2 GB 或 500 MB")
+        return found or usual
 
     # --- problems ---------------------------------------------------------------------------
 

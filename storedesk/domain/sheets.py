@@ -204,6 +204,7 @@ class WritePlan:
 
     Attributes:
         backup: keep a copy of the file as found.
+        backup_limit: bytes all backups together may take; None: none goes for its size now.
         upto: last pending edit the plan includes; later ones wait for the next plan.
         choices: values by list name as the workbook's drop-downs should offer them; lists that
             the workbook does not have are passed over. Empty: they stay as they are.
@@ -218,6 +219,7 @@ class WritePlan:
     upto: int = 0
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     headers: tuple[HeaderWrite, ...] = ()
+    backup_limit: int | None = None
 
 
 class Written(Enum):

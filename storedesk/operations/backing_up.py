@@ -33,17 +33,25 @@ class BackupsMade:
         return lines
 
 
-def make(folder: Path, workbooks: Iterable[str], now: datetime) -> BackupsMade:
+def make(
+    folder: Path, workbooks: Iterable[str], now: datetime, limit: int | None = None
+) -> BackupsMade:
     """Back up the workbooks as they are; touches files only, and raises no expected failure.
 
     One that cannot be opened is not backed up: a broken backup would push good ones out.
+
+    Args:
+        folder: the desk's folder.
+        workbooks: their file names.
+        now: the moment, for the backups' names.
+        limit: bytes all backups together may take (备份上限); None: only their age counts.
     """
     made: dict[str, Path] = {}
     same: list[str] = []
     errors: list[str] = []
     for workbook in workbooks:
         try:
-            kept = _keep(folder, workbook, now)
+            kept = _keep(folder, workbook, now, limit)
         except StoreDeskError as error:
             errors.append(str(error))
             continue
@@ -54,7 +62,7 @@ def make(folder: Path, workbooks: Iterable[str], now: datetime) -> BackupsMade:
     return BackupsMade(made, tuple(same), tuple(errors))
 
 
-def _keep(folder: Path, workbook: str, now: datetime) -> Path | None:
+def _keep(folder: Path, workbook: str, now: datetime, limit: int | None) -> Path | None:
     """Back up one workbook; None if its newest backup is the same."""
     path = folder / workbook
     copies.stamp_of(path)
@@ -62,4 +70,4 @@ def _keep(folder: Path, workbook: str, now: datetime) -> Path | None:
     newest = next(iter(backups.backups_of(folder, workbook)), None)
     if newest is not None and read_whole(newest.path)[1].sha256 == known.sha256:
         return None
-    return backups.keep(folder, workbook, content, now)
+    return backups.keep(folder, workbook, content, now, limit)

@@ -2,7 +2,7 @@
 
 At most one an hour, and always before the first write over an outside change; all of the last two
 hours are kept, then hourly for a day, daily for a month, monthly for a year, and all together no
-larger than ``LIMIT``. What a restore replaced is kept beside them for a year.
+larger than the store allows (备份上限). What a restore replaced is kept beside them for a year.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ log = logging.getLogger(__name__)
 FOLDER = "备份"
 REPLACED = "恢复前"
 """Folder below: workbooks as they were before a backup was put in their place."""
-LIMIT = 2 << 30
-"""Bytes all backups together may take; a store of 20,000 customers needs about a quarter of it."""
 
 _EVERY = timedelta(hours=1)
 _ROUNDED = timedelta(seconds=30)
@@ -73,14 +71,23 @@ def due(folder: Path, workbook: str, now: datetime) -> bool:
     return newest is None or not -_ROUNDED <= now - newest.at < _EVERY
 
 
-def keep(folder: Path, workbook: str, content: bytes, now: datetime) -> Path:
+def keep(
+    folder: Path, workbook: str, content: bytes, now: datetime, limit: int | None = None
+) -> Path:
     """Store a workbook's bytes as a backup, read it back, and thin out the older ones.
+
+    Args:
+        folder: the desk's folder.
+        workbook: file name.
+        content: its bytes.
+        now: the moment, for the backup's name.
+        limit: bytes all backups together may take; None: only their age counts this time.
 
     Raises:
         DiskFull, NotWritable, WorkbookError: the backup was not made.
     """
     target = _store(folder / FOLDER, workbook, content, now)
-    thin_out(folder, now)
+    thin_out(folder, now, limit)
     return target
 
 
@@ -89,12 +96,13 @@ def keep_replaced(folder: Path, workbook: str, content: bytes, now: datetime) ->
     return _store(folder / FOLDER / REPLACED, workbook, content, now)
 
 
-def thin_out(folder: Path, now: datetime, limit: int = LIMIT) -> None:
-    """Remove the backups that may go by their age, then the oldest beyond the limit."""
+def thin_out(folder: Path, now: datetime, limit: int | None = None) -> None:
+    """Remove the backups that may go by their age, then the oldest beyond the limit, if any."""
     gone = superfluous(backups_of(folder), now)
     replaced = [one for one in replaced_of(folder) if now - one.at > _MONTHLY]
     left = [one for one in (*backups_of(folder), *replaced_of(folder)) if one not in gone]
-    for old in (*gone, *replaced, *beyond(left, limit)):
+    too_much = () if limit is None else beyond(left, limit)
+    for old in (*gone, *replaced, *too_much):
         discard(old.path)
 
 

@@ -105,7 +105,7 @@ def _write(task: _Task, lease: Lease) -> WriteOutcome:
         written, fingerprint = read_whole(aside, path)
         verify(written, package, changes)
         if plan.backup or backups.due(task.folder, plan.workbook, task.now):
-            backups.keep(task.folder, plan.workbook, content, task.now)
+            backups.keep(task.folder, plan.workbook, content, task.now, plan.backup_limit)
         if not lease.is_ours() or not _still(path, known):
             return WriteOutcome(plan.workbook, Written.STALE)
         someone = holder(path)

@@ -103,3 +103,20 @@ def test_a_held_workbook_is_said_and_stays(filled: Shell) -> None:
     assert run("restore", run.desk, "--workbook", BOOK) == 1
     assert "王芳" in run.err
     assert excel.rows_of(path(run), SHEET)[0]["客户姓名"] == "改坏了"
+
+
+def test_the_store_says_how_much_its_backups_may_take(run: Shell) -> None:
+    assert run("add", run.desk, "客户档案", "客户姓名=王建国", "联系电话=13800003456") == 0
+    assert run("backup", run.desk, "--today", "2026-11-20 12:30") == 0
+    (row,) = run.json("list", run.desk, "门店信息", "--where", "项目=备份上限")
+    assert row["内容"] == "2 GB"
+    before = sum(1 for _ in (Path(run.desk) / "备份").glob("*.xlsx"))
+    assert run("set", run.desk, row["信息编号"], "内容=很少") == 0
+    assert run("add", run.desk, "客户档案", "客户姓名=李敏", "联系电话=13900001111") == 0
+    assert run("backup", run.desk, "--today", "2026-11-20 16:30") == 0
+    assert sum(1 for _ in (Path(run.desk) / "备份").glob("*.xlsx")) > before, "a slip deletes none"
+    assert run("set", run.desk, row["信息编号"], "内容=0.1 MB") == 0
+    assert run("add", run.desk, "客户档案", "客户姓名=赵六", "联系电话=13700001111") == 0
+    assert run("backup", run.desk, "--today", "2026-11-20 20:30") == 0
+    left = list((Path(run.desk) / "备份").glob("*.xlsx"))
+    assert len(left) == len({path.name.split(" ")[0] for path in left}), "the newest of each"

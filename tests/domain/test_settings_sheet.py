@@ -36,6 +36,30 @@ def test_a_desk_without_rows_is_set_as_its_profile_begins() -> None:
     assert settings.problems == ()
 
 
+@pytest.mark.parametrize(
+    ("typed", "size"),
+    [
+        ("", 2 << 30),
+        ("2 GB", 2 << 30),
+        ("500 MB", 500 << 20),
+        ("1.5g", 3 << 29),
+        ("１ＴＢ", 1 << 40),
+        ("8", 8 << 30),
+    ],
+)
+def test_what_backups_may_take_is_a_cell(typed: str, size: int) -> None:
+    settings = store(info("备份上限", typed))
+    assert settings.backup_limit == size
+    assert said(settings) == []
+
+
+@pytest.mark.parametrize("typed", ["很多", "0", "-1 GB", "2 KB", "99999"])
+def test_a_size_that_makes_no_sense_is_listed_and_deletes_nothing(typed: str) -> None:
+    settings = store(info("备份上限", typed))
+    assert settings.backup_limit == 2 << 30
+    assert said(settings) == [f"备份上限「{typed}」看不懂，按平常的设定执行"]
+
+
 def test_staff_without_a_name_is_left_out() -> None:
     settings = store(person("王芳", "回访人", deputy="林晓"), row("staff", "YG-2", roles="师傅"))
     assert [(one.name, one.deputy) for one in settings.staff] == [("王芳", "林晓")]

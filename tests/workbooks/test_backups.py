@@ -174,3 +174,12 @@ def test_what_a_restore_replaces_is_listed_apart_and_kept_for_a_year(tmp_path: P
     assert path.exists()
     thin_out(tmp_path, NOW + timedelta(days=400))
     assert not path.exists()
+
+
+def test_without_a_limit_no_backup_goes_for_its_size(tmp_path: Path) -> None:
+    for hour in range(6):
+        keep(tmp_path, BOOK, b"x" * 100, NOW - timedelta(hours=hour))
+    thin_out(tmp_path, NOW)
+    assert len(backups_of(tmp_path)) == 6
+    keep(tmp_path, BOOK, b"x" * 100, NOW + timedelta(hours=1), 250)
+    assert len(backups_of(tmp_path)) == 2
