@@ -46,6 +46,8 @@ PASSPHRASE = "幸福路店的签名口令"  # noqa: S105  # of keys that live as
 ROUNDS = 1_000
 CALLER, MANAGER, GM = "赵倩", "林晓", "周建平"
 FRIDAY = date(2026, 11, 20)
+SATURDAY = FRIDAY + timedelta(days=1)
+SUNDAY = FRIDAY + timedelta(days=2)
 
 
 @dataclass

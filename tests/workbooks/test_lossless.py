@@ -25,9 +25,10 @@ from storedesk.workbooks.package import Package
 from storedesk.workbooks.parts import Worksheet, anatomy
 from storedesk.workbooks.reader import read_workbook
 from storedesk.workbooks.sheet_xml import SheetXml
-from tests.helpers import lossless, made_workbooks
+from tests.helpers import lossless
 from tests.helpers.lossless import Change
-from tests.helpers.made_workbooks import LAST, MADE, SHEET, Made
+from tests.helpers.made_parts import FIRST, LAST, SHEET, Made
+from tests.helpers.made_workbooks import MADE
 from tests.helpers.raw_workbooks import FORM as LEDGER
 from tests.helpers.raw_workbooks import SHARED, part_of, put, small_form, write, zipped
 
@@ -109,7 +110,7 @@ def edit_real(path: Path, patch: pytest.MonkeyPatch) -> Iterator[Turn]:
 
 def edit_made(path: Path, made: Made) -> Iterator[Turn]:
     """Edit and append in our ledger in a made workbook, twice."""
-    rows = range(made_workbooks.FIRST, LAST + 1)
+    rows = range(FIRST, LAST + 1)
     numbers = [rows[0], rows[3], rows[-1]]
     for turn in range(2):
         text = f"  =改过{turn}\n的 &<"

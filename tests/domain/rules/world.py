@@ -16,6 +16,14 @@ from storedesk.domain.values import Value
 from tests.domain.stores import FURNITURE, person, row, store
 
 
+def day(text: str) -> date:
+    return date.fromisoformat(f"2026-{text}")
+
+
+def when(followup: Record) -> tuple[date | None, date | None, date | None]:
+    return followup.day("from_on"), followup.day("due_on"), followup.day("last_on")
+
+
 def followup_rule(rule_id: str, label: str, days: tuple[int, int, int]) -> dict[str, Value]:
     return {
         "id": rule_id,

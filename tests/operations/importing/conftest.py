@@ -16,7 +16,7 @@ from storedesk.domain.records import Record
 from storedesk.domain.select import Select, evaluate
 from storedesk.domain.settings import FollowUpRule, Member, Settings
 from storedesk.domain.values import Raw, Value
-from storedesk.operations.importing.plan import ImportPlan, PlannedRecord
+from storedesk.operations.importing.plan import Fate, ImportPlan, PlannedRecord
 from storedesk.operations.importing.planning import plan_import
 from storedesk.operations.importing.reading import Task
 from storedesk.operations.importing.tables import Table
@@ -24,6 +24,8 @@ from storedesk.operations.importing.tables import Table
 MESSY = Path(__file__).parents[4] / "shared" / "data" / "messy"
 REAL = MESSY.parent / "real" / "import"
 needs_messy = pytest.mark.skipif(not MESSY.is_dir(), reason="the shared workbooks are not here")
+CARS = ["车主", "手机", "车型", "VIN", "车牌", "交车日期", "开票金额"]
+GOODS = ["姓名", "电话", "产品", "型号", "送货日期", "金额"]
 MORNING = datetime(2026, 11, 22, 10, 0)
 
 
@@ -132,3 +134,7 @@ def store(forms: Forms) -> Store:
 @pytest.fixture
 def car_store(forms: Forms) -> Store:
     return Store(forms, settings_of("auto"))
+
+
+def fates(plan: ImportPlan) -> list[Fate]:
+    return [one.fate for one in plan.rows]
