@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from storedesk.domain.errors import DiskFull, NotWritable
 from storedesk.domain.problems import Problem
 from storedesk.mirror import chain
 from storedesk.mirror.connection import NO_ROOM
+from storedesk.mirror.history import Event
 from storedesk.mirror.lines import highest_numbers
 from storedesk.mirror.reading import Reading
 
@@ -51,6 +53,21 @@ class Exporting(Reading):
             for (prefix, day), number in numbers.items():
                 self._counters.go_beyond(prefix, day, number)
 
+    def untold(self, at_most: int) -> tuple[Event, ...]:
+        """Return the first events that the history files do not have yet, as far as is known."""
+        return tuple(self._history.since(self._exported(), at_most))
+
+    def note_told(self, upto: int) -> bool:
+        """Note that the history files have every event up to a number.
+
+        Returns:
+            Whether they have everything now.
+        """
+        with self.transaction():
+            if upto > self._exported():
+                self.set_meta(_EXPORTED, str(upto))
+        return self._exported() >= self._history.last()
+
     def export_history(self, folder: Path, pc: str, at_most: int | None = None) -> bool:
         """Append what the history files do not have yet, and fsync (decision 21).
 
@@ -69,11 +86,7 @@ class Exporting(Reading):
             # In a transaction, so that two processes never append to one file at once.
             with self.transaction():
                 events = self._history.since(self._exported(), at_most or _AT_ONCE)
-                try:
-                    chain.append(folder, pc, events)
-                except OSError as error:
-                    full = error.errno in NO_ROOM
-                    raise (DiskFull if full else NotWritable)(str(folder)) from error
+                append_events(folder, pc, events)
                 if events:
                     self.set_meta(_EXPORTED, str(events[-1].seq))
             if at_most:
@@ -86,3 +99,19 @@ class Exporting(Reading):
     def verify_history(self, folder: Path) -> list[Problem]:
         """Return a problem for every history file whose chain does not hold."""
         return chain.verify(folder)
+
+
+def append_events(folder: Path, pc: str, events: Sequence[Event]) -> None:
+    """Append events to a PC's history files, and fsync; needs no mirror.
+
+    What the files have already is not written twice. Of the programs that share a mirror only one
+    at a time may do so.
+
+    Raises:
+        DiskFull, NotWritable: the folder is full or out of reach; what is missing is given again.
+    """
+    try:
+        chain.append(folder, pc, events)
+    except OSError as error:
+        full = error.errno in NO_ROOM
+        raise (DiskFull if full else NotWritable)(str(folder)) from error

@@ -33,13 +33,14 @@ from storedesk.mirror import LOST, Mirror
 from storedesk.mirror.letters import claim_letter
 from storedesk.operations.clock import Clock, clock_from_environment
 from storedesk.operations.settings import load_settings
-from storedesk.workbooks import disk, reader
+from storedesk.workbooks import disk, locks, reader
 
 log = logging.getLogger(__name__)
 
 SETTINGS_WORKBOOK = "门店设置.xlsx"
 FOLDERS = ("附件", "报表", "收件箱", "备份", "历史")
-_IDENTITY = Path("历史") / "desk.json"
+HISTORY = "历史"
+_IDENTITY = Path(HISTORY) / "desk.json"
 _TOLD_AT_ONCE = 100
 """Events of the history; of 15 cells each they take some 20 ms."""
 _MADE_UP = 1 << 40
@@ -92,8 +93,10 @@ class Desk:
         Returns:
             Whether to go on at once; out of reach, it is tried another time.
         """
+        folder = self.folder / HISTORY
         try:
-            return not self.mirror.export_history(self.folder / "历史", self.pc, _TOLD_AT_ONCE)
+            with locks.own_turn(folder / self.pc):
+                return not self.mirror.export_history(folder, self.pc, _TOLD_AT_ONCE)
         except StoreDeskError as error:
             log.info("history files lag behind: %s", type(error).__name__)
             return False

@@ -28,6 +28,7 @@ from storedesk.operations import (
     reports_log,
     reports_past,
     signers,
+    telling,
 )
 from storedesk.operations.desk import Desk
 from storedesk.operations.reports_day import DayTold
@@ -188,7 +189,7 @@ class _Plan:
         desk, settings = self.desk, self.desk.settings
         now = _minute(desk.clock.now())
         previous = earlier.previous
-        desk.mirror.export_history(desk.folder / "历史", desk.pc)
+        telling.tell(desk)
         return DailyPaper(
             store=settings.store,
             store_code=signers.store_code_of(settings),

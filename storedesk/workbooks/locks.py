@@ -16,7 +16,7 @@ from storedesk.workbooks.disk import failure
 from storedesk.workbooks.leases import Clock, Lease, lease
 from storedesk.workbooks.owners import SOMEONE, holder
 
-__all__ = ["SOMEONE", "holder", "write_lock"]
+__all__ = ["SOMEONE", "holder", "own_turn", "write_lock"]
 
 _LOCK_SECONDS = 5.0
 
@@ -32,6 +32,18 @@ def write_lock(path: Path, now: Clock = time.monotonic) -> Iterator[Lease]:
         WorkbookHeld: another 店务台 is writing it.
         NotWritable, DiskFull, WorkbookError: the folder cannot be written.
     """
+    with own_turn(path), lease(path, _LOCK_SECONDS, now) as claim:
+        yield claim
+
+
+@contextmanager
+def own_turn(path: Path) -> Iterator[None]:
+    """Let the programs of this user on this PC take turns on a file that nobody else writes.
+
+    Raises:
+        WorkbookHeld: another one keeps it for too long.
+        NotWritable, DiskFull, WorkbookError: the user's folder cannot be written.
+    """
     lock = FileLock(_lock_path(path), timeout=_LOCK_SECONDS)
     try:
         lock.acquire()
@@ -40,8 +52,7 @@ def write_lock(path: Path, now: Clock = time.monotonic) -> Iterator[Lease]:
     except OSError as error:
         raise failure(error, path) from error
     try:
-        with lease(path, _LOCK_SECONDS, now) as claim:
-            yield claim
+        yield
     finally:
         lock.release()
 
