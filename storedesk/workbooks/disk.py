@@ -121,9 +121,11 @@ def write_aside(target: Path, pieces: Iterable[bytes | memoryview], token: str) 
     aside = aside_of(target, token)
     try:
         aside.unlink(missing_ok=True)
-        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, _mode_of(target))
+        mode = _mode_of(target)
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode or _ANYBODY)
         with os.fdopen(handle, "wb") as file:
-            aside.chmod(_mode_of(target))  # the mode asked for at creation is cut by the umask
+            if mode is not None:
+                aside.chmod(mode)  # the mode asked for at creation is cut by the umask
             for piece in pieces:
                 file.write(piece)
             file.flush()
@@ -269,10 +271,12 @@ def in_words(error: OSError) -> str:
 
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows only
+_ANYBODY = 0o666
 
 
-def _mode_of(target: Path) -> int:
+def _mode_of(target: Path) -> int | None:
+    """Return who may do what with a file, None for a new one, of which the umask decides."""
     try:
         return target.stat().st_mode & 0o777
     except OSError:
-        return 0o666
+        return None

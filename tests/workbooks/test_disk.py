@@ -65,6 +65,16 @@ def test_written_aside_then_replaced(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["账.xlsx"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such bits")
+def test_who_may_read_a_new_file_is_as_this_user_has_it(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        disk.put(tmp_path / "账.xlsx", [b"new"], "1")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "账.xlsx").stat().st_mode & 0o777 == 0o640
+
+
 def test_nothing_is_left_when_the_content_fails(tmp_path: Path) -> None:
     def pieces() -> list[bytes]:
         raise ValueError("a fault of ours")
