@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
     QSizePolicy,
     QStyledItemDelegate,
     QWidget,
@@ -26,6 +25,7 @@ from storedesk.gui.theme import follow_theme, theme
 from storedesk.gui.widgets.buttons import Chip, Segments
 from storedesk.gui.widgets.flow import flow_box
 from storedesk.gui.widgets.labels import label, repolish
+from storedesk.gui.widgets.lengths import Memo, keep_within
 
 _MEMO_HEIGHT = 88
 _OPTIONS_IN_SIGHT = 12
@@ -37,6 +37,7 @@ class Editor(QObject):
     Signals:
         edited: a person changed it.
         left: the cursor left it.
+        refused: more was to be put in than it can hold; it is as it was.
 
     Attributes:
         widget: what stands in the form.
@@ -45,6 +46,7 @@ class Editor(QObject):
 
     edited = Signal()
     left = Signal()
+    refused = Signal()
 
     def __init__(self, widget: QWidget, focus_widget: QWidget | None = None) -> None:
         super().__init__(widget)
@@ -79,9 +81,11 @@ class Line(QLineEdit):
     """A line where Enter goes to the next field, as in Excel; a unit may stand at its end."""
 
     left = Signal()
+    refused = Signal()
 
     def __init__(self, unit: str = "") -> None:
         super().__init__()
+        keep_within(self, self.refused.emit)
         self._unit: QLabel | None = None
         if unit:
             self._unit = label(unit, "caption")
@@ -124,6 +128,7 @@ class LineEditor(Editor):
         self.line.setPlaceholderText(placeholder)
         self.line.textEdited.connect(lambda _: self.edited.emit())
         self.line.left.connect(self.left)
+        self.line.refused.connect(self.refused)
 
     def text(self) -> str:
         """Return the text, as one line whatever was pasted."""
@@ -139,13 +144,14 @@ class MemoEditor(Editor):
     """Several lines; Tab goes to the next field."""
 
     def __init__(self, placeholder: str = "", height: int = _MEMO_HEIGHT) -> None:
-        self.memo = QPlainTextEdit()
+        self.memo = Memo()
         super().__init__(self.memo)
         self.memo.setPlaceholderText(placeholder)
         self.memo.setTabChangesFocus(True)
         self.memo.setFixedHeight(height)
         self._quiet = False
         self.memo.textChanged.connect(self._changed)
+        self.memo.refused.connect(self.refused)
 
     def text(self) -> str:
         """Return the text."""

@@ -26,6 +26,7 @@ from storedesk.gui.record_editor import Look, RecordEditor
 from storedesk.gui.texts import tr
 from storedesk.gui.theme import follow_theme, theme
 from storedesk.gui.widgets.labels import IconLabel, label, repolish
+from storedesk.gui.widgets.lengths import too_long
 
 WIDE = frozenset({Type.LONG_TEXT, Type.CHOICES, Type.FILE})
 _FEW = 6
@@ -71,6 +72,7 @@ class Field(QWidget):
         self.editor.set_name(self.name, column.hint)
         self.editor.edited.connect(self._edited)
         self.editor.left.connect(self._tidy)
+        self.editor.refused.connect(lambda: self.set_error(too_long()))
         self.set_error("")
 
     @property

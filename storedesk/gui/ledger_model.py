@@ -26,13 +26,16 @@ from storedesk.gui.texts import cell_text, shortened
 PAGE = 200
 _KEPT_PAGES = 40
 _TIP_SHOWN = 600
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _NUMBERS = frozenset({Type.NUMBER, Type.MONEY})
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-COLUMN_ROLE = Qt.ItemDataRole.UserRole + 1
-"""The form's ``Column`` of a cell, for the delegate."""
+
+
+def alignment(column: Column) -> int:
+    """Return where a column's texts stand: numbers at the right."""
+    return _RIGHT if column.type in _NUMBERS else _LEFT
 
 
 class LedgerModel(QAbstractTableModel):
@@ -134,15 +137,13 @@ class LedgerModel(QAbstractTableModel):
         """Return a cell's text, alignment or spoken name."""
         column = self.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(index.row(), column)
+            return self.text(index.row(), column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(_RIGHT if column.type in _NUMBERS else _LEFT)
+            return alignment(column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.label}：{self._text(index.row(), column)}"
+            return f"{column.label}：{self.text(index.row(), column)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return shortened(self._text(index.row(), column), _TIP_SHOWN) or None
-        if role == COLUMN_ROLE:
-            return column
+            return shortened(self.text(index.row(), column), _TIP_SHOWN) or None
         return None
 
     def headerData(  # noqa: N802  # Qt's name
@@ -158,12 +159,13 @@ class LedgerModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.label
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(_RIGHT if column.type in _NUMBERS else _LEFT)
+            return alignment(column)
         return None
 
     # --- pages ----------------------------------------------------------------------------------
 
-    def _text(self, row: int, column: Column) -> str:
+    def text(self, row: int, column: Column) -> str:
+        """Return a cell's text; empty while its record is being read."""
         record = self.record_at(row)
         if column.key == "id":
             return self.id_at(row)

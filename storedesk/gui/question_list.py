@@ -53,9 +53,11 @@ class QuestionRow(QFrame):
 
     Signals:
         answered: an answer was given.
+        refused: more was to be put in than an answer can hold.
     """
 
     answered = Signal()
+    refused = Signal()
 
     def __init__(self, item: Item, place: int) -> None:
         super().__init__()
@@ -73,8 +75,9 @@ class QuestionRow(QFrame):
             self._segments.chosen.connect(lambda _: self.answered.emit())
             row.addWidget(self._segments)
         else:
-            self._line = Line()
+            line = self._line = Line()
             self._line.setAccessibleName(item.title)
+            line.refused.connect(self.refused)
             self._line.setPlaceholderText(tr("客户原话"))
             row.addWidget(self._line, 2)
 
@@ -109,10 +112,12 @@ class QuestionList(QWidget):
     Signals:
         finished: the last question was answered.
         changed: any answer changed.
+        refused: more was to be put in than an answer can hold.
     """
 
     finished = Signal()
     changed = Signal()
+    refused = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -180,6 +185,7 @@ class QuestionList(QWidget):
         for item in now:
             row = QuestionRow(item, len(self._rows) + 1)
             row.answered.connect(lambda one=row: self._answered(one))
+            row.refused.connect(self.refused)
             self._rows.append(row)
             self._column.addWidget(row)
         if self._waiting:

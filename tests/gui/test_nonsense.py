@@ -30,6 +30,7 @@ NONSENSE = {
     "quotes": '\';"%_*?{}[]()<b>&amp;\\ OR 1=1 -- NEAR("',
 }
 LONGEST = 32_767
+SHORT = {name: text for name, text in NONSENSE.items() if name != "long"}
 
 
 def paste(target: QWidget, text: str) -> None:
@@ -49,28 +50,36 @@ def all_of(opened: OpenedWindow, ledger: str) -> list[Record]:
 def test_in_a_ledgers_search(opened: OpenedWindow) -> None:
     page = opened.go("customers")
     assert isinstance(page, LedgerPage)
-    for text in NONSENSE.values():
+    for text in SHORT.values():
         opened.wait(lambda: page.model.rowCount() == 8)
         paste(page.search, text)
         opened.wait(lambda: not page.empty.isHidden())
         page.search.clear()
     opened.wait(lambda: page.model.rowCount() == 8)
+    paste(page.search, NONSENSE["long"])
+    opened.wait(lambda: opened.told("要搜的字太多了，最多 200 个。"))
+    assert page.search.text() == ""
 
 
 def test_in_the_search_for_customers(opened: OpenedWindow) -> None:
     find = FindDialog(opened.session, opened.window)
     find.open()
-    for text in NONSENSE.values():
+    for text in SHORT.values():
         find.box.setText("王建国")
         opened.wait(lambda: find.model.rowCount() > 0)
         find.box.selectAll()
         paste(find.box, text)
         opened.wait(lambda: find._foot.text().startswith("没有找到"))
+    find.box.setText("王建国")
+    opened.wait(lambda: find.model.rowCount() > 0)
+    paste(find.box, NONSENSE["long"])
+    opened.wait(lambda: find._foot.text() == "要搜的字太多了，最多 200 个。")
+    assert find.box.text() == "王建国"
     find.close()
 
 
 def test_in_a_note(opened: OpenedWindow, folder: Path) -> None:
-    for text in NONSENSE.values():
+    for text in SHORT.values():
         opened.contents.toast.hide()
         note = NoteDialog(opened.session, opened.window)
         note.open()
@@ -78,21 +87,46 @@ def test_in_a_note(opened: OpenedWindow, folder: Path) -> None:
         paste(note.content.editor.focus_widget, text)
         typed = note.content.text()
         note.save()
-        if len(typed) > LONGEST:
-            opened.wait(lambda note=note: "一格最多写" in note.banner.text())  # type: ignore[misc]
-            assert note.content.text() == typed
-            typed = typed[:LONGEST]
-            note.content.set_text(typed)
-            note.save()
         opened.wait(lambda: opened.told("已记下"))
         noted = {squeezed(one.text("content")) for one in all_of(opened, "inbound")}
         assert squeezed(typed) in noted
     written(opened, folder / "客户档案.xlsx", noted)
 
 
+@pytest.mark.parametrize("which", ["who", "content"])
+def test_more_than_a_cell_holds_is_refused_as_a_whole(opened: OpenedWindow, which: str) -> None:
+    """Never cut: what stands there stays, the clipboard keeps the rest, and the field says so."""
+    note = NoteDialog(opened.session, opened.window)
+    note.open()
+    field = {"who": note.who, "content": note.content}[which]
+    paste(field.editor.focus_widget, "前")
+    paste(field.editor.focus_widget, NONSENSE["long"])
+    opened.wait(lambda: bool(field.error()))
+    assert field.error().startswith("放不下：一格最多写 32,767 个字，没有放进来。")
+    assert field.text() == "前"
+    assert QGuiApplication.clipboard().text() == NONSENSE["long"]
+    paste(field.editor.focus_widget, "后")
+    assert field.text() == "前后"
+    assert field.error() == ""
+    note.reject()
+
+
+def test_as_much_as_a_cell_holds_is_taken(opened: OpenedWindow) -> None:
+    note = NoteDialog(opened.session, opened.window)
+    note.open()
+    paste(note.content.editor.focus_widget, "沙" * LONGEST)
+    assert (len(note.content.text()), note.content.error()) == (LONGEST, "")
+    paste(note.content.editor.focus_widget, "后")
+    assert (len(note.content.text()), bool(note.content.error())) == (LONGEST, True)
+    note.content.editor.memo.selectAll()  # type: ignore[attr-defined]
+    paste(note.content.editor.focus_widget, "后")
+    assert (note.content.text(), note.content.error()) == ("后", "")
+    note.reject()
+
+
 def test_in_who_a_note_is_about(opened: OpenedWindow) -> None:
     """Whoever it is, the note is taken or the field says why not; it never stops the window."""
-    for text in NONSENSE.values():
+    for text in SHORT.values():
         opened.contents.toast.hide()
         before = len(all_of(opened, "inbound"))
         note = NoteDialog(opened.session, opened.window)
@@ -112,7 +146,7 @@ def test_in_who_a_note_is_about(opened: OpenedWindow) -> None:
 
 def test_in_a_form(opened: OpenedWindow, folder: Path) -> None:
     kept = set()
-    for at, (name, text) in enumerate(NONSENSE.items()):
+    for at, (name, text) in enumerate(SHORT.items()):
         opened.contents.toast.hide()
         page = opened.go("form", "customers")
         assert isinstance(page, FormPage)
@@ -129,10 +163,6 @@ def test_in_a_form(opened: OpenedWindow, folder: Path) -> None:
         form.fields["phone"].set_text(f"1390000444{at}")
         page.save()
         opened.settled()
-        if len(typed) > LONGEST:
-            assert "一格最多写" in form.fields["address"].error()
-            assert form.fields["address"].text() == typed
-            continue
         opened.wait(lambda: opened.told("已保存"))
         added = next(
             one for one in all_of(opened, "customers") if one.text("name") == f"怪客户{at}"
@@ -143,20 +173,17 @@ def test_in_a_form(opened: OpenedWindow, folder: Path) -> None:
     written(opened, folder / "客户档案.xlsx", kept)
 
 
-@pytest.mark.parametrize("name", ["long", "halves"])
-def test_in_what_a_customer_says_on_the_phone(opened: OpenedWindow, name: str) -> None:
+def test_in_what_a_customer_says_on_the_phone(opened: OpenedWindow) -> None:
     followups = opened.go("followups")
     assert isinstance(followups, LedgerPage)
     call = opened.go("call", record=followups.model.id_at(0))
     assert isinstance(call, CallPage)
     call.choose_result("成功")
-    paste(call._opinion.editor.focus_widget, NONSENSE[name])
+    paste(call._opinion.editor.focus_widget, NONSENSE["long"])
+    assert call._opinion.error().startswith("放不下")
+    paste(call._opinion.editor.focus_widget, NONSENSE["halves"])
     typed = call._opinion.text()
     call.save()
-    if len(typed) > LONGEST:
-        opened.wait(lambda: "一格最多写" in call.banner.text())
-        assert call._opinion.text() == typed
-        return
     opened.wait(lambda: opened.told("已登记"))
     assert squeezed(all_of(opened, "issues")[-1].text("content")) == squeezed(typed)
 

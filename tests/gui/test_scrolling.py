@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEventLoop, QModelIndex
+from PySide6.QtCore import QEventLoop, QModelIndex, QTimer
 from PySide6.QtWidgets import QApplication
 
 from storedesk.domain.forms import Column, Form
@@ -32,12 +33,14 @@ FORM = Form(
 
 
 @pytest.fixture
-def table() -> LedgerTable:
+def table() -> Iterator[LedgerTable]:
     model = LedgerModel()
     model.show_form(FORM, FORM.columns)
 
     def answer(page: int, ids: list[str]) -> None:
-        model.take_page(page, [_record(one) for one in ids])
+        # As the clerk answers: later, and with records that another thread has made.
+        found = [_record(one) for one in ids]
+        QTimer.singleShot(0, model, lambda: model.take_page(page, found))
 
     model.wanted.connect(answer)
     model.show_ids([f"KH-20261122-A{number:06d}" for number in range(ROWS)])
@@ -46,7 +49,9 @@ def table() -> LedgerTable:
     table.setModel(model)
     table.resize(1146, 620)
     table.show()
-    return table
+    yield table
+    table.close()
+    table.deleteLater()
 
 
 def _record(record_id: str) -> Record:

@@ -31,6 +31,7 @@ from storedesk.gui.widgets.buttons import Chip, Segments, button
 from storedesk.gui.widgets.cards import Card, page_title
 from storedesk.gui.widgets.flow import flow_box
 from storedesk.gui.widgets.labels import label
+from storedesk.gui.widgets.lengths import too_long
 from storedesk.gui.widgets.notices import Banner
 from storedesk.operations import cards, followups, records
 from storedesk.operations.desk import Desk
@@ -176,6 +177,7 @@ class CallPage(Page):
         self._questions_card.body.addWidget(self._opening)
         self.questions = QuestionList()
         self.questions.finished.connect(self._opinion_focus)
+        self.questions.refused.connect(lambda: self.banner.say(too_long(), "warn"))
         self._questions_card.body.addWidget(self.questions)
         return self._questions_card
 

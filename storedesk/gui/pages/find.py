@@ -149,6 +149,7 @@ class FindDialog(QDialog):
         column.addWidget(self.list, 1)
         self._foot = label(tr("↑↓ 选择　Enter 打开　Esc 关闭"), "caption")
         column.addWidget(self._foot)
+        self.box.refused.connect(self._foot.setText)
         follow_theme(self, lambda: self.resize(_SIZE * theme().scale))
         self.box.setFocus()
 

@@ -147,6 +147,7 @@ class LedgerPage(Page):
         self.search = SearchBox("", tr("在本台账里搜索"))
         self.search.searched.connect(self._search)
         self.search.moved_down.connect(self._focus_table)
+        self.search.refused.connect(lambda told: self.session.say(told, "warn"))
         self._flow.addWidget(self.search)
         self._chip_group = QButtonGroup(self)
         row.addWidget(box, 1)
