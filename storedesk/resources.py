@@ -14,6 +14,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from storedesk.domain.aliases import Aliases, aliases_from_table, with_aliases
 from storedesk.domain.errors import Misuse
 from storedesk.domain.forms import BadForm, Form, Forms, form_from_table
 from storedesk.domain.paper_errors import TemplateUnusable
@@ -49,6 +50,8 @@ LEDGERS = (
 
 PROFILES = ("furniture", "appliance", "auto")
 QUESTIONNAIRES = ("Q7-HOME", "Q3-HOME", "Q7-CAR", "Q3-CAR", "Q-CMP", "Q-CARE")
+ALIASES = "forms/aliases.toml"
+"""Only in a desk's folder: the headers its people use."""
 HOME_VARIABLE = "STOREDESK_HOME"
 
 
@@ -65,7 +68,17 @@ def load_forms(desk: Path | None = None) -> Forms:
     Raises:
         BadForm: a form file says something it cannot say.
     """
-    return Forms({ledger: _form(ledger, desk) for ledger in LEDGERS})
+    forms = Forms({ledger: _form(ledger, desk) for ledger in LEDGERS})
+    return with_aliases(forms, _aliases(forms, desk))
+
+
+def load_aliases(desk: Path) -> Aliases:
+    """Return the further headers a desk has learned.
+
+    Raises:
+        BadForm: the file says something it cannot say.
+    """
+    return _aliases(Forms({ledger: _form(ledger, desk) for ledger in LEDGERS}), desk)
 
 
 def load_profile(key: str, desk: Path | None = None) -> Profile:
@@ -136,6 +149,8 @@ def forms_hash(desk: Path | None = None) -> str:
     for relative in _form_files():
         digest.update(_find(relative, desk).read_bytes())
         digest.update(b"\0")
+    if desk and (desk / ALIASES).is_file():
+        digest.update((desk / ALIASES).read_bytes())
     return digest.hexdigest()
 
 
@@ -163,6 +178,12 @@ def _form(ledger: str, desk: Path | None) -> Form:
     if form.ledger != ledger:
         raise BadForm(f"{ledger}.toml: describes another ledger, {form.ledger!r}")
     return form
+
+
+def _aliases(forms: Forms, desk: Path | None) -> Aliases:
+    if desk is None or not (desk / ALIASES).is_file():
+        return {}
+    return aliases_from_table(_read(ALIASES, desk), forms, Path(ALIASES).name)
 
 
 def _questionnaire(name: str, desk: Path | None) -> Questionnaire:

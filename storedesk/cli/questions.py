@@ -5,12 +5,21 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
-from storedesk.cli.options import Parser, Work, at_work, pairs
+from storedesk.cli.options import Parser, Work, at_work, clock_of, pairs, report_errors
 from storedesk.cli.printing import put_json, put_table
 from storedesk.domain.errors import Misuse, StoreDeskError
-from storedesk.operations import alarms, conflicts, deletions, questions, repairing
-from storedesk.operations.desk import Desk
+from storedesk.operations import (
+    alarms,
+    conflicts,
+    deletions,
+    questions,
+    renaming,
+    repairing,
+    syncing,
+)
+from storedesk.operations.desk import Desk, open_desk
 from storedesk.operations.repairing import Proposal, Survey
 from storedesk.operations.rows import cell_name
 
@@ -27,6 +36,7 @@ def offer(command: Callable[..., Parser]) -> None:
     sub.add_argument("--by", default="")
     sub = command("repair", repair, "表头丢了：说明哪一列应该是什么；加 --yes 写回表头")
     sub.add_argument("--yes", action="store_true", help="照这样写回")
+    sub.add_argument("--keep", action="store_true", help="不写回：表头留着现在的名字，以后都认它")
     sub.add_argument("--column", action="append", default=[], metavar="表头=列",
                      help="这一列的表头写在哪一列，如 联系电话=C")  # fmt: skip
 
@@ -81,7 +91,10 @@ def _put_questions(desk: Desk, args: argparse.Namespace) -> None:
 
 
 def repair(args: argparse.Namespace) -> None:
-    """``storedesk repair DESK [--yes] [--column 表头=列]``."""
+    """``storedesk repair DESK [--yes|--keep] [--column 表头=列]``."""
+    if args.keep:
+        _keep_names(args)
+        return
     with at_work(args) as work:
         found = repairing.survey(work.desk)
         proposals = [_as_wished(one, args) for one in repairing.propose(found)]
@@ -97,6 +110,26 @@ def repair(args: argparse.Namespace) -> None:
             print("没有能修的表头。")
         elif not args.yes:
             print(f"照这样写回表头：storedesk repair {args.desk} --yes")
+            print(f"表头留着现在的名字，以后都认它：storedesk repair {args.desk} --keep")
+
+
+def _keep_names(args: argparse.Namespace) -> None:
+    """Learn the headers as they stand, and read the workbooks by them."""
+    with open_desk(Path(args.desk), clock=clock_of(args)) as desk:
+        syncing.sync(desk)
+        proposals = [_as_wished(one, args) for one in repairing.propose(repairing.survey(desk))]
+        learned = renaming.keep_names(desk.folder, desk.forms, proposals)
+    report_errors(args, list(learned.refused))
+    with at_work(args):
+        if args.json:
+            put_json(learned)
+            return
+        for line in learned.told:
+            print(line)
+        if learned.told:
+            print("店务台窗口如果开着，请关掉再打开一次。")
+        else:
+            print("没有可以记下的表头。")
 
 
 def told(desk: Desk) -> list[str]:

@@ -64,6 +64,7 @@ class Choice:
 
     position: int
     words: str
+    header: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,7 +386,7 @@ def _lost(column: Column, found: Guess | None) -> LostColumn:
 def _choice(column: SheetColumn) -> Choice:
     letters = cell_name(column.position, 1).rstrip("0123456789")
     if column.header:
-        return Choice(column.position, f"{letters} 列「{column.header}」")
+        return Choice(column.position, f"{letters} 列「{column.header}」", column.header)
     first = next(iter(column.cells.values()), None)
     told = f"，如「{text_of(first)}」" if first is not None else ""
     return Choice(column.position, f"{letters} 列（没有表头{told}）")

@@ -114,3 +114,45 @@ def test_many_rows_gone_are_confirmed(run: Shell) -> None:
     assert (asked["about"], asked["answers"]) == (CUSTOMERS, "meant")
     assert run.json("decide", run.desk, "客户档案", "meant") == []
     assert len(run.json("list", run.desk, "customers")) == 2
+
+
+def test_a_name_people_gave_is_kept_and_understood_from_then_on(run: Shell, wang: str) -> None:
+    def rename(sheet: Any) -> None:
+        at(sheet, "联系电话").value = "打这个"
+
+    edit(run, rename)
+    before = (Path(run.desk) / CUSTOMERS).read_bytes()
+    assert run("repair", run.desk) == 1
+    assert "--keep" in run.out
+    assert run("repair", run.desk, "--keep") == 0
+    assert run.out.startswith("「客户档案」里，「打这个」从现在起就是「联系电话」。\n")
+    assert (Path(run.desk) / CUSTOMERS).read_bytes() == before, "the workbook is theirs"
+    assert run("sync", run.desk) == 0
+    (row,) = run.json("list", run.desk, "customers", "--where", "联系电话=13800003456")
+    assert row["客户编号"] == wang
+    assert run("set", run.desk, wang, "打这个=13700001111") == 0
+    book = openpyxl.load_workbook(Path(run.desk) / CUSTOMERS)
+    sheet = book["客户档案"]
+    assert sheet.cell(3, at(sheet, "打这个").column).value == "13700001111"
+    book.close()
+    assert run("repair", run.desk, "--keep") == 0
+    assert run.out == "没有可以记下的表头。\n"
+
+
+def test_a_second_name_is_learned_beside_the_first(run: Shell, wang: str) -> None:
+    edit(run, lambda sheet: setattr(at(sheet, "联系电话"), "value", "打这个"))
+    assert run("repair", run.desk, "--keep") == 0
+    edit(run, lambda sheet: setattr(at(sheet, "打这个"), "value", "找他用这个"))
+    edit(run, lambda sheet: setattr(at(sheet, "地址"), "value", "哪里"))
+    assert run("repair", run.desk, "--keep") == 0
+    learned = (Path(run.desk) / "forms" / "aliases.toml").read_text("utf-8")
+    assert 'phone = ["打这个", "找他用这个"]' in learned
+    assert 'address = ["哪里"]' in learned
+
+
+def test_a_row_without_headers_has_no_names_to_keep(run: Shell, wang: str) -> None:
+    edit(run, lambda sheet: sheet.delete_rows(1))
+    edit(run, lambda sheet: sheet.insert_rows(1))
+    assert run("repair", run.desk, "--keep") == 1
+    assert "整行表头都没有了" in run.err
+    assert not (Path(run.desk) / "forms").exists()
