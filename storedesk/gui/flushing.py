@@ -100,7 +100,8 @@ class Flusher(QObject):
         self.run()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Look no more; what the watch has noticed and is on its way begins nothing either."""
+        self._running = True
         for timer in (self._look, self._rest, self._grace, self._tell_later):
             timer.stop()
         self._watch.stop()
@@ -161,12 +162,30 @@ class Flusher(QObject):
         )
 
     def _settle(self, outcomes: tuple[syncing.BookOutcome, ...]) -> None:
-        self._session.clerk.ask(syncing.settle, outcomes).then(
-            self._settled, refused=lambda error: self._failed(str(error)), owner=self
+        self._go_on(syncing.Settling(outcomes))
+
+    def _go_on(self, settling: syncing.Settling, found: object = None) -> None:
+        """Settle a little: what people enter meanwhile comes in between."""
+        self._session.clerk.ask(settling.step, found).then(
+            lambda step: self._stepped(settling, step),
+            refused=lambda error: self._failed(str(error)),
+            owner=self,
         )
+
+    def _stepped(self, settling: syncing.Settling, step: syncing.Step) -> None:
+        if step.report is not None:
+            self._settled(step.report)
+        elif step.aside is not None:
+            self._session.worker.run(
+                step.aside, lambda found: self._go_on(settling, found), owner=self
+            )
+        else:
+            self._go_on(settling)
 
     def _settled(self, report: SyncReport) -> None:
         self._running = False
+        if report.written:
+            self._tell_history()
         for taken in report.taken:
             self._spread(taken)
         self._session.clerk.ask(watching.version).then(self._look_at_others, owner=self)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from storedesk.domain.forms import Form
+from storedesk.domain.records import Record
 from storedesk.domain.values import Value
 from storedesk.mirror.connection import Cell
 from storedesk.mirror.stored import meant, stored
@@ -46,3 +47,13 @@ def cells_of(text: object, form: Form | None) -> dict[str, tuple[Value, Value]]:
         column = columns.get(key)
         found[key] = (meant(old, column.type), meant(new, column.type)) if column else (old, new)
     return found
+
+
+def difference(old: Record, values: Mapping[str, Value]) -> RecordChange:
+    """Return what changes if a record is given these values and no others."""
+    cells = {
+        key: (old[key], values.get(key))
+        for key in {**old.values, **values}
+        if old[key] != values.get(key)
+    }
+    return RecordChange(old.ledger, old.id, cells)

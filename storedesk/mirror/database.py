@@ -28,7 +28,7 @@ from storedesk.domain.sheets import (
     WritePlan,
 )
 from storedesk.domain.values import Value
-from storedesk.mirror.changes import Cells, RecordChange
+from storedesk.mirror.changes import Cells, RecordChange, difference
 from storedesk.mirror.connection import Connection
 from storedesk.mirror.exporting import Exporting
 from storedesk.mirror.generations import HeldState
@@ -165,6 +165,8 @@ class Mirror(Exporting):
         now: datetime,
         why: str,
         restored_by: str | None = None,
+        *,
+        of_many: bool = False,
     ) -> None:
         """Set records to what was read and merged; what changed since goes into the history.
 
@@ -174,29 +176,37 @@ class Mirror(Exporting):
             now: the desk's clock.
             why: distinguishes one reading from another (hash of the file).
             restored_by: who put a backup back, if that is what was read.
+            of_many: these are a piece of more than is logged cell by cell.
         """
         workbook = self.forms[ledger].workbook
         operation = excel_operation(workbook, now, why, restored_by)
         is_first = self._files.get(workbook) is None
         with self.transaction():
             for start in range(0, len(rows), _AT_ONCE):
-                self._take_in_some(
-                    ledger, rows[start : start + _AT_ONCE], operation, is_first=is_first
-                )
+                some = rows[start : start + _AT_ONCE]
+                self._take_in_some(ledger, some, operation, is_first=is_first, of_many=of_many)
             self._search.catch_up()
+            if of_many:
+                self._search.join_some()
 
     def _take_in_some(
-        self, ledger: str, rows: Sequence[TakenRow], operation: Operation, *, is_first: bool
+        self,
+        ledger: str,
+        rows: Sequence[TakenRow],
+        operation: Operation,
+        *,
+        is_first: bool,
+        of_many: bool,
     ) -> None:
         before = {record.id: record for record in self.records(ledger, [row.id for row in rows])}
         known = [(before[row.id], row) for row in rows if row.id in before]
         # What a workbook holds when it is first seen has no history; a row typed later has.
         begun = [] if is_first else [row for row in rows if row.id not in before]
-        changes = [_difference(old, row) for old, row in known]
-        if len(begun) > _MANY:
+        changes = [difference(old, row.values) for old, row in known]
+        if of_many or len(begun) > _MANY:
             changes += [RecordChange(ledger, row.id, {BEGUN: (None, row.id)}) for row in begun]
         else:
-            changes += [_difference(Record(ledger, row.id), row) for row in begun]
+            changes += [difference(Record(ledger, row.id), row.values) for row in begun]
         self._log(operation, changes)
         self._tables.put(ledger, rows)
         changed = ((old, Record(ledger, row.id, row.values)) for old, row in known)
@@ -351,6 +361,10 @@ class Mirror(Exporting):
         """Replace the list of a workbook's problems."""
         self._files.set_problems(workbook, problems)
 
+    def add_problems(self, workbook: str, problems: Iterable[Problem]) -> None:
+        """List more problems of a workbook."""
+        self._files.add_problems(workbook, problems)
+
     def add_conflict(self, ledger: str, record_id: str, conflict: Conflict, now: datetime) -> None:
         """List a cell that both sides changed."""
         with self.transaction():
@@ -375,13 +389,3 @@ class Mirror(Exporting):
     def note_lost(self) -> None:
         """Note that entries may be known to the history files alone (``unwritten``)."""
         self.set_meta(LOST, "/".join(self.forms.workbooks()))
-
-
-def _difference(old: Record, row: TakenRow) -> RecordChange:
-    """Return what people changed of a record in its workbook."""
-    cells = {
-        key: (old[key], row.values.get(key))
-        for key in {**old.values, **row.values}
-        if old[key] != row.values.get(key)
-    }
-    return RecordChange(old.ledger, old.id, cells)

@@ -132,6 +132,15 @@ class Files:
             ((workbook, n, _dumped(problem)) for n, problem in enumerate(problems)),
         )
 
+    def add_problems(self, workbook: str, problems: Iterable[Problem]) -> None:
+        """List more problems of a workbook, after those there are."""
+        found = self.db.one("SELECT max(position) FROM problems WHERE workbook = ?", (workbook,))
+        first = int(str(found[0])) + 1 if found and found[0] is not None else 0
+        self.db.run_many(
+            "INSERT INTO problems VALUES (?, ?, ?)",
+            ((workbook, n, _dumped(problem)) for n, problem in enumerate(problems, first)),
+        )
+
     def problems(self, workbook: str) -> list[Problem]:
         """Return a workbook's problems as last read."""
         sql = "SELECT fields FROM problems WHERE workbook = ? ORDER BY position"

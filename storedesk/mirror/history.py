@@ -155,6 +155,15 @@ class History:
         )
         return [str(row[0]) for row in self.db.rows(sql, (seq, ledger, f'"{GONE}"'))]
 
+    def taken_after(self, seq: int, limit: int) -> list[tuple[int, str, str]]:
+        """Return number, ledger and record of the first changes made in Excel after a number."""
+        sql = (
+            "SELECT seq, ledger, record FROM history WHERE seq > ? AND source = ? "
+            "ORDER BY seq LIMIT ?"
+        )
+        rows = self.db.rows(sql, (seq, Source.EXCEL.value, limit))
+        return [(int(str(number)), str(ledger), str(record)) for number, ledger, record in rows]
+
     def last_at(self, moment: datetime) -> int:
         """Return the number of the newest event up to a moment, 0 if there is none."""
         found = self.db.one("SELECT max(seq) FROM history WHERE at <= ?", (moment.isoformat(" "),))

@@ -86,6 +86,10 @@ class Reading:
         """
         return self._tables.marks(ledger, ids)
 
+    def marks_after(self, ledger: str, number: int, limit: int) -> tuple[int, dict[str, Mark]]:
+        """Return where the first records after a lasting number stand, and the last of these."""
+        return self._tables.marks_after(ledger, number, limit)
+
     def search(self, words: str, limit: int = 50, ledger: str = "") -> list[SearchHit]:
         """Return records that have all the words, customers first; of one ledger if named."""
         return self._search.find(words, limit, ledger)
@@ -175,6 +179,14 @@ class Reading:
     def gone_since(self, ledger: str, seq: int) -> list[str]:
         """Return the records of a ledger that were taken out after a change."""
         return self._history.gone_since(ledger, seq)
+
+    def newest_change(self) -> int:
+        """Return the number of the newest change, 0 if there is none."""
+        return self._history.last()
+
+    def taken_after(self, seq: int, limit: int) -> list[tuple[int, str, str]]:
+        """Return number, ledger and record of the first changes made in Excel after a number."""
+        return self._history.taken_after(seq, limit)
 
     def last_at(self, moment: datetime) -> int:
         """Return the number of the newest change up to a moment."""

@@ -37,6 +37,8 @@ _TAKE_OUT = "INSERT INTO search (search, rowid, text) VALUES ('delete', ?, ?)"
 _BLOCK = 1 << 40
 """Numbers per ledger."""
 _AT_ONCE = 2000
+_JOINED_AT_ONCE = 100
+"""Pages of the index; joining them takes some 10 ms."""
 _SPELT = 12
 """Longer texts are no names; they are not spelt in pinyin."""
 _FIRST = ("customers", "vehicles", "purchases", "complaints", "parts", "staff")
@@ -88,6 +90,13 @@ class Search:
                 if count > _AT_ONCE:
                     # Join the pieces many records left behind: one piece is the fastest to ask.
                     self.db.run("INSERT INTO search (search) VALUES ('optimize')")
+
+    def join_some(self) -> None:
+        """Join some of the pieces that many small additions leave behind.
+
+        Left to themselves sixteen are joined at once, which takes long where they are large.
+        """
+        self.db.run(f"INSERT INTO search (search, rank) VALUES ('merge', {_JOINED_AT_ONCE})")
 
     def change(self, before: Record, after: Record) -> None:
         """Follow a record whose values, or id, changed."""

@@ -159,14 +159,20 @@ class Tables:
             sql += f' WHERE "id" IN (SELECT value FROM json_each(?)) OR {TYPED}'
             values = (json.dumps(list(ids)),)
         rows = self.db.rows(f'{sql} ORDER BY _row, "id"', values)
-        return {
-            str(record): Mark(
-                row if isinstance(row, int) else None,
-                mark if isinstance(mark, bytes) else None,
-                bool(own),
-            )
-            for record, row, mark, own in rows
-        }
+        return {str(record): _mark(*place) for record, *place in rows}
+
+    def marks_after(self, ledger: str, number: int, limit: int) -> tuple[int, dict[str, Mark]]:
+        """Return where the first records after a lasting number stand, by id, and the last number.
+
+        In no order; none are returned when there are no more.
+        """
+        sql = (
+            f'SELECT _number, "id", _row, _mark, _own FROM {stored.table(ledger)} '
+            "WHERE _number > ? ORDER BY _number LIMIT ?"
+        )
+        rows = self.db.rows(sql, (number, limit))
+        last = int(str(rows[-1][0])) if rows else number
+        return last, {str(record): _mark(*place) for _, record, *place in rows}
 
     # --- writing ------------------------------------------------------------------------------
 
@@ -283,6 +289,14 @@ class Tables:
         title = self.forms[ledger].title
         value = values.get(title) if title else None
         return sort_key(value) if isinstance(value, str) else None
+
+
+def _mark(row: Cell, mark: Cell, own: Cell) -> Mark:
+    return Mark(
+        row if isinstance(row, int) else None,
+        mark if isinstance(mark, bytes) else None,
+        bool(own),
+    )
 
 
 def _json(texts: Mapping[str, str]) -> str | None:

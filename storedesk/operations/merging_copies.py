@@ -20,6 +20,7 @@ from storedesk.operations.bases import Bases
 from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
 from storedesk.operations.read_sheet import ReadSheet
 from storedesk.operations.rows import ReadRow
+from storedesk.operations.steps import finished
 from storedesk.operations.taken import Taken
 
 
@@ -41,6 +42,8 @@ def merge(desk: Desk, content: WorkbookContent, name: str) -> Taken:
         for form in desk.sheets_of(content.workbook)
         if (sheet := content.sheets.get(form.ledger)) is not None
     ]
+    for one in sheets:
+        finished(one.recognise())
     asked = tuple(problem for sheet in sheets if (problem := sheet.alarm(name)))
     if asked:
         return Taken(content.workbook, problems=asked, stopped=True)

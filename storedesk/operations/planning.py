@@ -17,12 +17,15 @@ from storedesk.domain.rules import followups, triggers
 from storedesk.domain.select import OneOf, Select
 from storedesk.domain.values import Value
 from storedesk.operations.desk import Desk
+from storedesk.operations.steps import Steps
 
 CAUSES = frozenset({"customers", "purchases", "vehicles", "visits"})
 """Ledgers whose changes may owe a call, or end one."""
 
 _LAST_SEEN = "last_seen_on"
 _CHUNK = 400
+_AT_ONCE = 50
+"""Changes made in Excel that are followed in one step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,25 @@ def follow_taken(
         ledger: (*new.get(ledger, ()), *changed.get(ledger, ())) for ledger in {**new, **changed}
     }
     return plan_for(desk, _customers(desk, records), seen_on(desk), why)
+
+
+def follow_excel(desk: Desk, seq: int, why: str) -> Steps[None]:
+    """Plan for all customers whose rows were typed or changed in Excel after a number, in steps.
+
+    Each step is saved by itself; taken twice, it does no harm.
+    """
+    done: set[str] = set()
+    while found := desk.mirror.taken_after(seq, _AT_ONCE):
+        touched: dict[str, dict[str, None]] = {}
+        for _, ledger, record in found:
+            touched.setdefault(ledger, {})[record] = None
+        with desk.mirror.transaction():
+            records = {ledger: tuple(ids) for ledger, ids in touched.items()}
+            customers = [one for one in _customers(desk, records) if one not in done]
+            plan_for(desk, customers, seen_on(desk), f"{why}.{found[0][0]}")
+        done.update(customers)
+        seq = found[-1][0]
+        yield None
 
 
 def follow_opening(desk: Desk) -> Caused:

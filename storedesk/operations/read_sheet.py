@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from functools import cached_property
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 from storedesk.domain.changes import Source
 from storedesk.domain.forms import Form
@@ -27,9 +27,13 @@ from storedesk.operations.bases import Bases
 from storedesk.operations.desk import Desk
 from storedesk.operations.references import References
 from storedesk.operations.rows import ReadRow, RowReader
+from storedesk.operations.steps import Steps, portions
 
 _STAMPS = frozenset({"created_by", "created_at", "updated_by", "updated_at"})
 """Who and when is no content: a row is not recognised by it."""
+_MARKS = 2000
+_LOOKED_AT = 100
+"""So many records and rows are looked at in one step; either takes some 10 ms."""
 
 
 class ReadSheet:
@@ -42,6 +46,10 @@ class ReadSheet:
         aliases: ids another PC gave to rows that had got one here, with ours.
         back, back_empty: columns the sheet lacked at the last reading; those that hold nothing.
         identity: which row is which record.
+        waiting: rows that waited to be emptied, by record.
+        told: the id that each row bears, by number.
+        differing: records whose rows hold something else than before, in their old order.
+        moved: records whose rows are as they were, and stand elsewhere.
         new, changed, conflicts, problems: what taking it in finds.
     """
 
@@ -55,26 +63,53 @@ class ReadSheet:
         self.form: Form = desk.forms[sheet.ledger]
         self.bases = bases
         self.reader = self._row_reader()
-        aliases = desk.mirror.aliases(sheet.ledger)
-        self.known = self._known(aliases)
-        self.aliases = {
-            other: ours
-            for other, ours in aliases.items()
-            if ours in self.known and other not in self.known
-        }
-        self.undone = self._undone()
-        undone = frozenset(self.undone.values())
-        self.rows = {row.number: row for row in sheet.rows if row.number not in undone}
+        self.told: Mapping[int, str] = {}
+        self.known: dict[str, Mark] = {}
+        self.aliases: dict[str, str] = {}
+        self.waiting: Mapping[str, int] = {}
+        self.undone: dict[str, int] = {}
+        self.rows: dict[int, SheetRow] = {}
         self.read: dict[int, ReadRow] = {}
         self.keys = [key for key in sheet.columns if key != "id"]
         self.types = {key: self.form[key].type for key in self.keys}
-        self.back = self._columns_back()
-        self.back_empty = frozenset(key for key in self.back if self._is_empty(key))
+        self.back: frozenset[str] = frozenset()
+        self.back_empty: frozenset[str] = frozenset()
         self.new: list[str] = []
         self.changed: list[str] = []
         self.conflicts = 0
         self.problems: list[Problem] = []
-        self.identity = self._identify()
+        self.identity = Identity({})
+        self.differing: tuple[str, ...] = ()
+        self.moved: tuple[str, ...] = ()
+
+    def recognise(self) -> Steps[None]:
+        """Find out which row is which record; nothing is changed.
+
+        What takes longer the longer the sheet is, is done aside or in steps.
+        """
+        self.told = yield self._read_ids
+        yield from self._gather()
+        self.back = self._columns_back()
+        self.waiting = waiting = self.mirror.removed(self.form.ledger)
+        undone: Mapping[str, int] = {}
+        if waiting or self.bases.of_old_copy:
+            undone = yield partial(self._perhaps_undone, waiting)
+        self.undone = {
+            record: number
+            for record, number in undone.items()
+            if record in waiting or self._was_undone(record)
+        }
+        typed = self.bases.typed(self.form.ledger)
+        seen: _Seen = yield partial(self._compare, typed)
+        cells: dict[str, Cells] = {}
+        for some in portions(sorted(seen.records), _LOOKED_AT):
+            cells |= {one.id: self._cells(self.bases.looked(one)) for one in self.records(some)}
+            yield None
+        looked: dict[int, Cells] = {}
+        for numbers in portions(sorted(seen.numbers), _LOOKED_AT):
+            looked |= {number: self._cells(self.reading(number).values) for number in numbers}
+            yield None
+        yield partial(self._decide, seen, cells, looked)
 
     def read_anew(self) -> None:
         """Forget what rows mean: one may refer to a record that came in just before."""
@@ -83,7 +118,9 @@ class ReadSheet:
 
     def id_of(self, row: SheetRow) -> str:
         """Return the id a row bears, as we know it."""
-        told = self.reader.id_of(row)
+        return self._ours(self.told[row.number])
+
+    def _ours(self, told: str) -> str:
         return self.aliases.get(told, told)
 
     def new_id(self) -> str:
@@ -94,7 +131,7 @@ class ReadSheet:
 
     @cached_property
     def _borne(self) -> frozenset[str]:
-        return frozenset(self.reader.id_of(row) for row in self.sheet.rows)
+        return frozenset(self.told.values())
 
     def note(self, record: str, what: str, kind: Kind = Kind.CONFLICT) -> None:
         """List something about a record to look at."""
@@ -116,19 +153,16 @@ class ReadSheet:
             self.content.workbook, self.form, self.sheet, self.desk.settings, references.resolve
         )
 
-    def _undone(self) -> dict[str, int]:
-        """Return the rows to be emptied, by record: also those an old copy brought back."""
-        waiting = self.mirror.removed(self.form.ledger)
-        if not waiting and not self.bases.of_old_copy:
-            return {}
-        found = {record: row.number for row in self.sheet.rows if (record := self.id_of(row))}
+    def _perhaps_undone(self, waiting: Mapping[str, int]) -> dict[str, int]:
+        """Return the rows of records that wait to be emptied, or that an old copy brought back."""
+        found = {
+            record: number for number, told in self.told.items() if (record := self._ours(told))
+        }
         if (since := self.sheet.since) is not None:  # a row that was not read stands as it stood
             found = {one: n for one, n in waiting.items() if n not in since.before} | found
-        return {
-            record: number
-            for record, number in found.items()
-            if record in waiting or self._was_undone(record)
-        }
+        if self.bases.of_old_copy:
+            return {one: n for one, n in found.items() if one in waiting or one not in self.known}
+        return {one: n for one, n in found.items() if one in waiting}
 
     def _was_undone(self, record: str) -> bool:
         """Whether a record that an old copy still has was taken out here, not in Excel."""
@@ -150,21 +184,24 @@ class ReadSheet:
             return frozenset()
         return frozenset(self.keys) - self.mirror.layout(self.form.ledger)
 
-    def changed_back(self, matched: Mapping[str, int]) -> dict[str, int]:
-        """Return the rows, by record, that hold something else in a column that came back."""
+    def changed_back(self) -> Steps[tuple[str, ...]]:
+        """Return the records whose rows hold something else in a column that came back."""
         columns = {key: self.sheet.columns[key] for key in self.back}
         reader = replace(self.reader, sheet=replace(self.sheet, columns=columns, extras={}))
-        found = {}
-        for record in self.records(matched):
-            reading = reader.read(self.rows[matched[record.id]])
-            if any(
-                comparable(reading.values.get(key), self.types[key])
-                != comparable(record[key], self.types[key])
-                or reading.raw.get(key) != record.raw.get(key)
-                for key in self.back
-            ):
-                found[record.id] = matched[record.id]
-        return found
+        found: list[str] = []
+        for some in portions(list(self.identity.matched), _LOOKED_AT):
+            found += [one.id for one in self.records(some) if self._has_changed_back(one, reader)]
+            yield None
+        return tuple(found)
+
+    def _has_changed_back(self, record: Record, reader: RowReader) -> bool:
+        reading = reader.read(self.rows[self.identity.matched[record.id]])
+        return any(
+            comparable(reading.values.get(key), self.types[key])
+            != comparable(record[key], self.types[key])
+            or reading.raw.get(key) != record.raw.get(key)
+            for key in self.back
+        )
 
     def _is_empty(self, key: str) -> bool:
         """Whether a column holds nothing: only its header came back, ours is written again."""
@@ -173,15 +210,36 @@ class ReadSheet:
 
     # --- identity ---------------------------------------------------------------------------
 
-    def _known(self, aliases: Mapping[str, str]) -> dict[str, Mark]:
-        """Return where the records stand that rows may be; all, unless few rows were read."""
-        since = self.sheet.since
+    def _read_ids(self) -> dict[int, str]:
+        return {row.number: self.reader.id_of(row) for row in self.sheet.rows}
+
+    def _gather(self) -> Steps[None]:
+        """Find where the records stand that rows may be; all, unless few rows were read."""
+        ledger, since, marks = self.form.ledger, self.sheet.since, dict[str, Mark]()
+        aliases = self.mirror.aliases(ledger)
         if since is None:
-            return self.mirror.marks(self.form.ledger)
-        told = {self.reader.id_of(row) for row in self.sheet.rows}
-        told |= {*since.before.values(), *since.above.values()}
-        told |= {aliases[one] for one in told if one in aliases}
-        return self.mirror.marks(self.form.ledger, told)
+            last, found = self.mirror.marks_after(ledger, 0, _MARKS)
+            while found:
+                marks |= found
+                yield None
+                last, found = self.mirror.marks_after(ledger, last, _MARKS)
+        else:
+            told = {*self.told.values(), *since.before.values(), *since.above.values()}
+            told |= {aliases[one] for one in told if one in aliases}
+            for some in portions(["", *told], _MARKS):
+                marks |= self.mirror.marks(ledger, some)
+                yield None
+        yield partial(self._sort, marks, aliases)
+
+    def _sort(self, marks: Mapping[str, Mark], aliases: Mapping[str, str]) -> None:
+        """Keep the records in the order of the sheet, those that are not in it first."""
+        places = sorted((mark.row or 0, record) for record, mark in marks.items())
+        self.known = {record: marks[record] for _, record in places}
+        self.aliases = {
+            other: ours
+            for other, ours in aliases.items()
+            if ours in self.known and other not in self.known
+        }
 
     def _standing(self) -> list[FoundRow]:
         """Return the rows of records asked about that were not read, because they did not change.
@@ -198,8 +256,11 @@ class ReadSheet:
             if place.row is not None and place.row not in read
         ]
 
-    def _identify(self) -> Identity:
-        typed = self.bases.typed(self.form.ledger)
+    def _compare(self, typed: Container[str]) -> _Seen:
+        """Return records and rows to compare, and which of them must be looked at closely."""
+        self.back_empty = frozenset(key for key in self.back if self._is_empty(key))
+        undone = frozenset(self.undone.values())
+        self.rows = {row.number: row for row in self.sheet.rows if row.number not in undone}
         known = [
             KnownRow(
                 record,
@@ -212,26 +273,35 @@ class ReadSheet:
         found = self._standing()
         found += [FoundRow(row.number, self.id_of(row), row.mark) for row in self.rows.values()]
         found.sort(key=lambda row: row.number)
-        if not known:
-            return identify(known, found)
-        records, numbers = unsettled(known, found)
-        cells = {r.id: self._cells(self.bases.looked(r)) for r in self.records(records)}
+        return _Seen(known, found, *(unsettled(known, found) if known else ()))
+
+    def _decide(self, seen: _Seen, cells: Mapping[str, Cells], looked: Mapping[int, Cells]) -> None:
+        """Decide which row is which record, and which rows hold something else than before."""
         known = [
             KnownRow(k.record, k.number, k.mark, cells[k.record], k.provisional)
             if k.record in cells
             else k
-            for k in known
+            for k in seen.known
         ]
         found = [
-            FoundRow(f.number, f.record, f.mark, self._cells(self.reading(f.number).values))
-            if f.number in numbers
-            else f
-            for f in found
+            FoundRow(f.number, f.record, f.mark, looked[f.number]) if f.number in looked else f
+            for f in seen.found
         ]
         total = self.sheet.since.total if self.sheet.since else None
         identity = identify(known, found, total)
-        read = {record: row for record, row in identity.matched.items() if row in self.rows}
-        return replace(identity, matched=read)
+        matched = {record: row for record, row in identity.matched.items() if row in self.rows}
+        self.identity = replace(identity, matched=matched)
+        self.differing = tuple(
+            record
+            for record, mark in self.known.items()
+            if record in matched and mark.mark != self.rows[matched[record]].mark
+        )
+        differing = frozenset(self.differing)
+        self.moved = tuple(
+            record
+            for record, number in matched.items()
+            if record not in differing and self.known[record].row != number
+        )
 
     def records(self, ids: Iterable[str]) -> list[Record]:
         """Return records of this ledger as the desk has them."""
@@ -248,11 +318,12 @@ class ReadSheet:
             comparable(values.get(key), self.types[key]) for key in self.keys if key not in _STAMPS
         )
 
-    def differing(self) -> tuple[str, ...]:
-        """Return the records whose rows hold something else than before, in their old order."""
-        matched = self.identity.matched
-        return tuple(
-            record
-            for record, row in self.known.items()
-            if record in matched and row.mark != self.rows[matched[record]].mark
-        )
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Records as known and rows as found, and which of them are to be looked at closely."""
+
+    known: list[KnownRow]
+    found: list[FoundRow]
+    records: frozenset[str] = frozenset()
+    numbers: frozenset[int] = frozenset()

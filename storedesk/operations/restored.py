@@ -23,6 +23,7 @@ from storedesk.operations.bases import Bases
 from storedesk.operations.desk import Desk
 from storedesk.operations.read_sheet import ReadSheet
 from storedesk.operations.rows import ReadRow
+from storedesk.operations.steps import finished
 
 _INTENT = "restoring "
 _PROGRAM = frozenset(
@@ -197,6 +198,7 @@ class RestoredSheet(ReadSheet):
         )
         self.since = since
         self.gone: list[str] = []
+        finished(self.recognise())
 
     def decide(self) -> Decisions:
         """Return what becomes of each record; nothing is changed."""

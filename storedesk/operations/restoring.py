@@ -22,7 +22,7 @@ from storedesk.domain.records import Record
 from storedesk.domain.sheets import Fingerprint, WorkbookContent, WriteOutcome, Written
 from storedesk.domain.values import Value, shown
 from storedesk.mirror.others import Entered, entered_by_others
-from storedesk.operations import alarms, planning, records, restored, writing
+from storedesk.operations import alarms, planning, records, restored, unfinished, writing
 from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
 from storedesk.operations.restore_preview import (
     Reading,
@@ -260,6 +260,7 @@ def take_in(desk: Desk, content: WorkbookContent, others: Entered | None = None)
         desk.mirror.note_read(content, desk.clock.now(), changed=True)
         restored.clear(desk, workbook)
         alarms.clear(desk, workbook)
+        unfinished.clear(desk, workbook)
         if workbook == SETTINGS_WORKBOOK:
             desk.reload_settings()
         planning.follow_taken(desk, taken.new, taken.changed, content.fingerprint.sha256[:12])

@@ -2,131 +2,54 @@
 
 ``plan`` and ``settle`` run on the desk's own thread; ``carry_out`` reads and writes files on plain
 data and may run elsewhere. The command line calls ``sync``, which does all three until nothing is
-left to do.
+left to do; the window settles in steps (``Settling``).
 """
 
 from __future__ import annotations
 
-import logging
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
-from pathlib import Path
 
-from storedesk.domain.errors import FolderGone, StoreDeskError, WorkbookError
-from storedesk.domain.forms import Form
-from storedesk.domain.problems import Kind, Problem
-from storedesk.domain.sheets import (
-    Fingerprint,
-    WorkbookContent,
-    WriteOutcome,
-    WritePlan,
-    Written,
-)
-from storedesk.operations import alarms, conflict_copies, planning, restoring, tidying
-from storedesk.operations.conflict_copies import CopiesPlan, CopiesSeen
+from storedesk.domain.errors import FolderGone, StoreDeskError
+from storedesk.domain.sheets import Fingerprint, WritePlan
+from storedesk.operations import alarms, conflict_copies, planning, tidying, unfinished
 from storedesk.operations.desk import Desk
-from storedesk.operations.replaying import replay_lost
 from storedesk.operations.settings import offered_lists
-from storedesk.operations.taken import Taken
-from storedesk.operations.taking_in import take_in
-from storedesk.workbooks import disk, locks, reader, writer
+from storedesk.operations.settling import Settling, Step, settle, still_waiting
+from storedesk.operations.synced import (
+    BookOutcome,
+    BookPlan,
+    SyncPlan,
+    SyncReport,
+    Waiting,
+    joined,
+    waiting_line,
+)
+from storedesk.workbooks import disk, reader, writer
 from storedesk.workbooks.traces import Keeping
 
-log = logging.getLogger(__name__)
+__all__ = [
+    "BookOutcome",
+    "BookPlan",
+    "Settling",
+    "Step",
+    "SyncPlan",
+    "SyncReport",
+    "Waiting",
+    "carry_out",
+    "out_of_reach",
+    "plan",
+    "settle",
+    "status",
+    "sync",
+    "waiting_line",
+]
 
 _ROUNDS = 4
 """Merging may be needed again when a person saves while we write; after that it waits."""
 _BACKUP_EVERY = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class BookPlan:
-    """One workbook to look at, and what to write into it if it has not changed."""
-
-    workbook: str
-    path: Path
-    forms: tuple[Form, ...]
-    known: Fingerprint | None
-    write: WritePlan | None
-    keeping: Keeping
-
-
-@dataclass(frozen=True, slots=True)
-class SyncPlan:
-    """What to do with the files, as plain data.
-
-    Attributes:
-        obstacle: why nothing is written this time (the history comes first, decision 21).
-        tidy: the desk was just opened: what killed writes left behind is removed.
-        copies: conflict copies to look for beside the workbooks.
-    """
-
-    folder: Path
-    desk: str
-    now: datetime
-    books: tuple[BookPlan, ...]
-    obstacle: StoreDeskError | None = None
-    tidy: bool = False
-    copies: CopiesPlan | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BookOutcome:
-    """What was found or done: a new content, or the outcome of a plan, or why neither."""
-
-    workbook: str
-    content: WorkbookContent | None = None
-    plan: WritePlan | None = None
-    written: WriteOutcome | None = None
-    error: StoreDeskError | None = None
-    touched: Fingerprint | None = None
-    """Same content under a new time stamp."""
-    copies: CopiesSeen | None = None
-    """Of no workbook: what was found beside them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Entries that are safe but not yet in their workbook.
-
-    Attributes:
-        held: another program has the workbook open; ``holder`` says who, if that is known.
-        why: what else is in the way, in words.
-    """
-
-    workbook: str
-    count: int
-    held: bool = False
-    holder: str = ""
-    why: str = ""
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What a sync did and what still waits."""
-
-    taken: tuple[Taken, ...] = ()
-    written: tuple[tuple[str, int], ...] = ()
-    waiting: tuple[Waiting, ...] = ()
-    errors: tuple[StoreDeskError, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    again: bool = False
-
-    def lines(self) -> list[str]:
-        """Return the report in sentences; ``errors`` are said by who reports."""
-        lines = [line for taken in self.taken for line in taken.lines()]
-        lines += [f"已写入《{workbook}》{count} 条" for workbook, count in self.written]
-        lines += [waiting_line(waiting) for waiting in self.waiting]
-        return lines or self._quiet()
-
-    def _quiet(self) -> list[str]:
-        if self.errors:
-            return []
-        return ["都已同步：工作簿没有新的改动，也没有等待写入的登记。"]
 
 
 def sync(desk: Desk, *, confirmed: frozenset[str] = frozenset()) -> SyncReport:
@@ -137,11 +60,13 @@ def sync(desk: Desk, *, confirmed: frozenset[str] = frozenset()) -> SyncReport:
     total = SyncReport()
     for _ in range(_ROUNDS):
         report = settle(desk, _carried_out(plan(desk)), confirmed=confirmed)
-        total = _joined(total, report)
+        total = joined(total, report)
+        if report.written:
+            desk.tell_history()
         if not report.again:
             break
     if planning.follow_opening(desk).edits:
-        total = _joined(total, settle(desk, _carried_out(plan(desk))))
+        total = joined(total, settle(desk, _carried_out(plan(desk))))
     return total
 
 
@@ -166,7 +91,7 @@ def status(desk: Desk) -> DeskStatus:
     written = [state.written_at for state in states if state and state.written_at]
     problems = sum(len(desk.mirror.problems(workbook)) for workbook in desk.forms.workbooks())
     return DeskStatus(
-        max(written, default=None), _waiting(desk, {}), len(desk.mirror.conflicts()), problems
+        max(written, default=None), still_waiting(desk, {}), len(desk.mirror.conflicts()), problems
     )
 
 
@@ -216,91 +141,6 @@ def out_of_reach(desk: Desk) -> SyncReport:
     return SyncReport(waiting=waiting, errors=(gone,))
 
 
-def settle(
-    desk: Desk,
-    outcomes: Iterable[BookOutcome],
-    *,
-    confirmed: frozenset[str] = frozenset(),
-) -> SyncReport:
-    """Merge what was read, mark what was written, and say what still waits."""
-    settled = tuple(map(partial(_settle_book, desk, confirmed), outcomes))
-    replay_lost(desk)
-    merged = tuple(taken for one in settled for taken in one.merged)
-    taken = (*(one.taken for one in settled if one.taken), *merged)
-    written = tuple((one.workbook, one.written) for one in settled if one.written is not None)
-    errors = tuple(one.error for one in settled if one.error)
-    if written:
-        desk.tell_history()
-    holders = {one.workbook: one.not_written for one in settled if one.not_written}
-    waiting = _waiting(desk, holders)
-    obstructed = any(not one.workbook and one.error for one in settled)
-    stopped = {one.workbook for one in taken if one.stopped} | set(holders)
-    stopped |= {one.workbook for one in errors if isinstance(one, WorkbookError)}
-    again = any(one.result is Written.STALE for one in holders.values()) or any(
-        waits.workbook not in stopped and not obstructed and not waits.why for waits in waiting
-    )
-    again = again or any(one.copy for one in merged)  # to be put away
-    problems = tuple(problem for one in taken for problem in one.problems)
-    return SyncReport(taken, written, waiting, errors, problems, again)
-
-
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    """What became of one workbook: ``written`` rows, or why they were ``not_written``."""
-
-    workbook: str
-    taken: Taken | None = None
-    written: int | None = None
-    not_written: WriteOutcome | None = None
-    error: StoreDeskError | None = None
-    merged: tuple[Taken, ...] = ()
-
-
-def _settle_book(desk: Desk, confirmed: frozenset[str], outcome: BookOutcome) -> _Settled:
-    if outcome.copies is not None:
-        return _Settled("", merged=conflict_copies.settle(desk, outcome.copies))
-    if outcome.content is not None:
-        state = desk.mirror.file_state(outcome.workbook)
-        if not outcome.content.stands_on(state.fingerprint if state else None):
-            again = WriteOutcome(outcome.workbook, Written.STALE)
-            return _Settled(outcome.workbook, not_written=again)
-        if restored := restoring.take_in(desk, outcome.content):
-            return _Settled(outcome.workbook, restored)
-        sure = outcome.workbook.removesuffix(".xlsx") in confirmed
-        return _Settled(outcome.workbook, take_in(desk, outcome.content, confirmed=sure))
-    if outcome.error is not None:
-        return _Settled(outcome.workbook, error=outcome.error)
-    if outcome.touched is not None:
-        _touch(desk, outcome.workbook, outcome.touched)
-    if alarms.stopped(desk, outcome.workbook) is not None:
-        asked = alarms.asked(desk, outcome.workbook)
-        return _Settled(outcome.workbook, Taken(outcome.workbook, problems=asked, stopped=True))
-    if outcome.written is None or outcome.plan is None:
-        return _Settled(outcome.workbook)
-    if outcome.written.result is not Written.DONE:
-        return _Settled(outcome.workbook, not_written=outcome.written)
-    desk.mirror.settle(outcome.plan, outcome.written, desk.clock.now())
-    return _Settled(outcome.workbook, written=len(outcome.written.placed))
-
-
-def _touch(desk: Desk, workbook: str, found: Fingerprint) -> None:
-    """Note a new time of the content that was taken in; never of one that waits for an answer."""
-    known = desk.mirror.file_state(workbook)
-    if known is not None and known.fingerprint.sha256 == found.sha256:
-        desk.mirror.touch_file(workbook, found)
-
-
-def waiting_line(waiting: Waiting) -> str:
-    """Return the sentence about entries that wait (shop.md §5 messages 1 and 2)."""
-    told = f"{waiting.count} 条已存好"
-    if waiting.held:
-        who = waiting.holder or "别的程序"
-        return f"《{waiting.workbook}》正被{who}打开。您照常登记：{told}，关掉表格后自动写入。"
-    if waiting.why:
-        return f"{told}，还没写进《{waiting.workbook}》：{waiting.why}"
-    return f"{told}，等着写进《{waiting.workbook}》，不会丢。"
-
-
 # --- planning -----------------------------------------------------------------------------------
 
 
@@ -308,9 +148,10 @@ def _plan_book(desk: Desk, workbook: str, *, may_write: bool) -> BookPlan:
     forms = desk.sheets_of(workbook)
     state = desk.mirror.file_state(workbook)
     stopped = alarms.stopped(desk, workbook)
-    known = stopped or (state.fingerprint if state else None)
+    is_unfinished = unfinished.noted(desk, workbook) is not None
+    known = stopped or (state.fingerprint if state and not is_unfinished else None)
     write = None
-    may_write = may_write and stopped is None
+    may_write = may_write and stopped is None and not is_unfinished
     rows, upto = desk.mirror.rows_to_write(workbook) if state and may_write else ((), 0)
     if rows and state is not None:
         now = desk.clock.now()
@@ -318,9 +159,18 @@ def _plan_book(desk: Desk, workbook: str, *, may_write: bool) -> BookPlan:
         stamp = desk.mirror.next_stamp(workbook, desk.uuid, desk.pc, uuid.uuid4().hex[:4])
         backup = due or state.changed_outside
         lists = offered_lists(desk.settings)
-        write = WritePlan(workbook, state.fingerprint, rows, stamp, backup, upto, lists)
+        write = WritePlan(
+            workbook,
+            state.fingerprint,
+            rows,
+            stamp,
+            backup,
+            upto,
+            lists,
+            backup_limit=desk.settings.backup_limit,
+        )
     trace = desk.mirror.db.path.parent / f"{workbook}.trace"
-    keeping = Keeping(trace, state.fingerprint.sha256 if state else "")
+    keeping = Keeping(trace, state.fingerprint.sha256 if state and not is_unfinished else "")
     return BookPlan(workbook, desk.path(workbook), forms, known, write, keeping)
 
 
@@ -352,49 +202,3 @@ def _carry_out_book(sync_plan: SyncPlan, book: BookPlan) -> BookOutcome:
         return BookOutcome(book.workbook, plan=book.write, written=written, touched=touched)
     except StoreDeskError as error:
         return BookOutcome(book.workbook, error=error)
-
-
-# --- settling -------------------------------------------------------------------------------------
-
-
-def _waiting(desk: Desk, failed: dict[str, WriteOutcome]) -> tuple[Waiting, ...]:
-    found: list[Waiting] = []
-    for workbook, (count, since) in desk.mirror.waiting().items():
-        outcome = failed.get(workbook)
-        held = outcome is not None and outcome.result is Written.HELD
-        holder = outcome.holder if outcome else locks.holder(desk.path(workbook))
-        was_refused = outcome is not None and outcome.result is Written.FAILED
-        why = outcome.problem if outcome and was_refused else _closed(desk, workbook)
-        if alarms.stopped(desk, workbook) is not None:
-            why = alarms.WAITING
-        held = held or (outcome is None and holder is not None)
-        found.append(Waiting(workbook, count, held, holder or "", why, since))
-    return tuple(found)
-
-
-def _closed(desk: Desk, workbook: str) -> str:
-    """Return why nothing can be written into a workbook, known since it was read."""
-    listed = desk.mirror.problems(workbook)
-    found = [one for one in listed if one.kind is Kind.READ_ONLY and not one.sheet]
-    told = [f"{one.what}。{one.hint}。" for one in found]
-    told += [
-        f"{one.what}，表头要先修好（需核对）。"
-        for one in listed
-        if one.kind is Kind.MISSING_SHEET or (one.kind, one.column) == (Kind.MISSING_COLUMN, "id")
-        if desk.mirror.waiting_ids(one.ledger)
-    ]
-    return next(iter(told), "")
-
-
-def _joined(one: SyncReport, other: SyncReport) -> SyncReport:
-    counts = dict(one.written)
-    for workbook, count in other.written:
-        counts[workbook] = counts.get(workbook, 0) + count
-    return SyncReport(
-        one.taken + other.taken,
-        tuple(counts.items()),
-        other.waiting,
-        other.errors,
-        one.problems + other.problems,
-        other.again,
-    )

@@ -29,7 +29,7 @@ from storedesk.mirror.lines import lines_of, pcs_of
 from storedesk.operations import alarms, deletions, records, syncing
 from storedesk.operations.clock import FixedClock
 from storedesk.operations.desk import Desk, open_desk
-from storedesk.operations.syncing import BookOutcome, SyncPlan, SyncReport
+from storedesk.operations.syncing import BookOutcome, Settling, SyncPlan, SyncReport
 from storedesk.workbooks import reader
 
 BOOK = "客户档案.xlsx"
@@ -51,6 +51,8 @@ class Pc:
     clock: FixedClock
     plan: SyncPlan | None = None
     outcomes: tuple[BookOutcome, ...] | None = None
+    settling: Settling | None = None
+    found: object = None
     _desk: Desk | None = None
 
     @contextmanager
@@ -70,7 +72,7 @@ class Pc:
 
     def crash(self) -> None:
         """Let the program die; what it had planned or carried out is forgotten."""
-        self.plan = self.outcomes = None
+        self.plan = self.outcomes = self.settling = self.found = None
         if self._desk is not None:
             self._desk.mirror.db.close()
             self._desk = None
@@ -214,13 +216,24 @@ class Store:
 
     def step(self, pc: Pc) -> None:
         """Do the next third of a sync, as the window does: plan, carry out, settle."""
+        self.creep(pc)
+        while pc.settling is not None:
+            self.creep(pc)
+
+    def creep(self, pc: Pc) -> None:
+        """Do the same, but of a settle one step only, with workbooks taken in row by row."""
         with pc.here() as desk:
-            if pc.plan is None:
+            if pc.settling is not None:
+                step = pc.settling.step(desk, pc.found)
+                pc.found = step.aside() if step.aside else None
+                if step.report:
+                    pc.settling = None
+            elif pc.plan is None:
                 pc.plan = syncing.plan(desk)
             elif pc.outcomes is None:
                 pc.outcomes = syncing.carry_out(pc.plan)
             else:
-                syncing.settle(desk, pc.outcomes)
+                pc.settling = Settling(pc.outcomes, piece=1)
                 pc.plan = pc.outcomes = None
 
     def lose_mirror(self, pc: Pc) -> None:

@@ -100,6 +100,11 @@ class DeskModel(RuleBasedStateMachine):
     def step(self, pc: int) -> None:
         self.store.step(self.pc(pc))
 
+    @rule(pc=pcs, times=st.integers(1, 12))
+    def creep(self, pc: int, times: int) -> None:
+        for _ in range(times):
+            self.store.creep(self.pc(pc))
+
     @rule(pc=pcs)
     def crash(self, pc: int) -> None:
         self.pc(pc).crash()
