@@ -111,7 +111,11 @@ class Package:
             WorkbookDamaged: the part is broken.
             WorkbookUnsafe: it is longer than it says.
         """
-        return b"".join(self.chunks(name))
+        # Grown in place and handed over as it is: a large sheet does not stand in memory twice.
+        whole = io.BytesIO()
+        for piece in self.chunks(name):
+            whole.write(piece)
+        return whole.getvalue()
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield a part's content piece by piece; raises as ``read`` (at the end at the latest)."""

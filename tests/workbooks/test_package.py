@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 import zipfile
 import zlib
 
@@ -194,3 +195,15 @@ def test_zip64_is_read_but_not_rewritten() -> None:
     assert changed.read("a.xml") == b"<a/>"
     with pytest.raises(WorkbookUneditable, match="ZIP64"):
         changed.check_editable()
+
+
+def test_a_large_part_stands_in_memory_once() -> None:
+    """Not as pieces and as a whole: a sheet of 100,000 rows has 100 MB."""
+    size = 24 << 20
+    package = Package(zipped({"xl/sheet.xml": bytes(size)}), "a.xlsx")
+    tracemalloc.start()
+    try:
+        assert len(package.read("xl/sheet.xml")) == size
+        assert tracemalloc.get_traced_memory()[1] < 1.5 * size
+    finally:
+        tracemalloc.stop()
