@@ -8,7 +8,7 @@ undone. Kept for longer than any backup.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -114,35 +114,59 @@ class Generations:
     def ancestry(self, workbook: str, stamp: Stamp) -> Ancestry | None:
         """Return what to merge an older or forked file against; None for what is to be expected.
 
-        Expected is a file that bears the newest generation known, or one that stands on it.
+        Expected is a file that bears the newest generation known, or one that went on from it.
         """
         newest = self._newest(workbook)
         if newest is None or newest[1] == stamp.generation:
             return None
-        sql = "SELECT 1 FROM generations WHERE workbook = ? AND generation = ? AND seq IS NOT NULL"
-        is_known = self.db.one(sql, (workbook, stamp.generation)) is not None
-        if not is_known and stamp.generation and stamp.stands_on(Stamp("", str(newest[1]))):
+        known = [name for _, name in self._known(workbook)]
+        if stamp.generation not in known and self._goes_on(workbook, stamp, str(newest[1]), known):
             return None
         return self.origin(workbook, stamp)
 
+    def _goes_on(self, workbook: str, stamp: Stamp, newest: str, known: Sequence[str]) -> bool:
+        """Whether a file went on from the newest generation, and not from one before it.
+
+        Where the newest is an old copy that came back, others stand between it and the file.
+        """
+        if not stamp.generation or not stamp.stands_on(Stamp("", newest)):
+            return False
+        holds = Stamp("", newest).writes
+        numbers = self._numbers(workbook).items()
+        if all(holds.get(pc, 0) >= number for pc, number in numbers if pc != _HIGHEST):
+            return True
+        return known.count(newest) == 1 and self._latest(stamp, known) == newest
+
     def origin(self, workbook: str, stamp: Stamp) -> Ancestry:
         """Return what a file of this stamp was made from, whether or not that is the newest."""
-        sql = (
-            "SELECT id FROM generations WHERE workbook = ? AND generation = ? "
-            "AND seq IS NOT NULL ORDER BY id"
-        )
-        same = self.db.rows(sql, (workbook, stamp.generation))
-        if same:
-            return Ancestry(tuple(self._state(place) for (place,) in same))
+        known = self._known(workbook)
+        names = [generation for _, generation in known]
+        made_from = stamp.generation if stamp.generation in names else self._latest(stamp, names)
+        if made_from is not None:
+            places = (place for place, generation in known if generation == made_from)
+            return Ancestry(tuple(self._state(place) for place in places))
+        return Ancestry(tuple(self._state(place) for place, _ in known[:1]), sure=False)
+
+    def _known(self, workbook: str) -> list[tuple[Cell, str]]:
+        """Return place and name of every generation whose content is known, oldest first."""
         sql = (
             "SELECT id, generation FROM generations WHERE workbook = ? "
-            "AND seq IS NOT NULL ORDER BY id DESC"
+            "AND seq IS NOT NULL ORDER BY id"
         )
-        known = self.db.rows(sql, (workbook,))
-        for place, generation in known:
-            if stamp.stands_on(Stamp("", str(generation))):
-                return Ancestry((self._state(place),))
-        return Ancestry(tuple(self._state(place) for place, _ in known[-1:]), sure=False)
+        return [(place, str(generation)) for place, generation in self.db.rows(sql, (workbook,))]
+
+    @staticmethod
+    def _latest(stamp: Stamp, known: Sequence[str]) -> str | None:
+        """Return the generation a file went on from: of those it stands on, none stands on it.
+
+        Not simply the one noted last: an old copy saved over the workbook is noted after it.
+        """
+        latest: Stamp | None = None
+        for name in reversed(known):
+            one = Stamp("", name)
+            if stamp.stands_on(one) and (latest is None or one.stands_on(latest)):
+                latest = one
+        return None if latest is None else latest.generation
 
     def held(self, workbook: str, generation: str) -> HeldState | None:
         """Return what is known of a generation, as it first was."""

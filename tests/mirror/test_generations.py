@@ -86,6 +86,21 @@ def test_a_generation_seen_twice_has_two_origins(mirror: Mirror) -> None:
     assert origin(mirror, "1.A.a") == (["1.A.a", "1.A.a"], True)
 
 
+def test_what_went_on_is_not_merged_against_an_old_copy_that_came_back(mirror: Mirror) -> None:
+    for generation in ("1.A.a", "2.B.b.A1", "3.B.c.A1", "1.A.a"):
+        read(mirror, generation)
+    for newest in ("1.A.a", "4.B.d.A1"):
+        if newest != "1.A.a":
+            read(mirror, newest)
+        found = mirror.ancestry(BOOK, stamp("4.A.x.B3"))
+        assert found is not None
+        assert [one.generation for one in found.states] == ["3.B.c.A1"], newest
+        found = mirror.ancestry(BOOK, stamp("2.C.x.A1"))
+        assert found is not None
+        assert [one.generation for one in found.states] == ["1.A.a", "1.A.a"], newest
+    assert mirror.ancestry(BOOK, stamp("5.A.x.B4")) is None
+
+
 def test_the_next_stamp_stands_on_all_that_was_taken_in(mirror: Mirror) -> None:
     assert mirror.next_stamp(BOOK, "desk", "A", "x").generation == "1.A.x"
     read(mirror, "4.B.y.C2")
