@@ -40,6 +40,11 @@ _PLACEHOLDERS = {
 _READABLE = frozenset({Type.NUMBER, Type.MONEY, Type.DATE, Type.MOMENT})
 
 
+def name_of(column: Column) -> str:
+    """Return what a form calls a column: a reference is chosen by name, only cells hold numbers."""
+    return column.label.removesuffix("编号") or column.label
+
+
 class Field(QWidget):
     """A column of a form, to be filled in.
 
@@ -55,8 +60,7 @@ class Field(QWidget):
         super().__init__()
         self.column = column
         self.editor = editor
-        # A reference is chosen by name here; only the cell holds its number.
-        self.name = column.label.removesuffix("编号") or column.label
+        self.name = name_of(column)
         self._error = ""
         stack = QVBoxLayout(self)
         stack.setContentsMargins(0, 0, 0, 0)
@@ -95,8 +99,6 @@ class Field(QWidget):
 
     def set_error(self, sentence: str) -> None:
         """Say what is wrong below the field; an empty text brings the hint back."""
-        # The cell is called 「客户编号」; the field asks for a customer.
-        sentence = sentence.replace(f"「{self.column.label}」", f"「{self.name}」")
         self._error = sentence
         self._say(sentence or self.column.hint, wrong=bool(sentence))
         self.editor.set_invalid(invalid=bool(sentence))

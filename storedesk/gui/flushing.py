@@ -6,6 +6,7 @@ every thirty seconds in any case. Nothing here waits and nothing here knows a fi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,10 +16,10 @@ from shiboken6 import isValid
 from storedesk.domain.changes import Change
 from storedesk.domain.errors import FolderGone, StoreDeskError, WorkbookMissing
 from storedesk.gui.session import Session
-from storedesk.operations import syncing, watching
-from storedesk.operations.desk import Desk
+from storedesk.operations import syncing, telling, watching
 from storedesk.operations.syncing import SyncReport, Waiting
 from storedesk.operations.taken import Taken
+from storedesk.operations.telling import Telling
 
 REST_MS = 3_000
 LOOK_MS = 30_000
@@ -75,6 +76,7 @@ class Flusher(QObject):
         self.state = SyncState()
         self._session = session
         self._running = False
+        self._telling = False
         self._wanted = False
         self._rounds = 0
         self._version: int | None = None
@@ -112,12 +114,36 @@ class Flusher(QObject):
             self._tell_later.start()
 
     def _tell_history(self) -> None:
-        if self._watch.reachable():
-            self._session.clerk.ask(Desk.tell_history).then(self._told_history, owner=self)
+        if self._watch.reachable() and not (self._telling or self._running):
+            self._telling = True
+            self._tell_some(self._told_all)
 
-    def _told_history(self, more: bool) -> None:  # noqa: FBT001  # an answer
-        if more:
-            self._tell_history()
+    def _told_all(self) -> None:
+        self._telling = False
+
+    def _tell_some(self, done: Callable[[], None]) -> None:
+        """Tell the history files what they lack, step by step; what fails waits for a plan."""
+        self._session.clerk.ask(telling.plan).then(
+            lambda planned: self._tell_planned(planned, done), refused=lambda _: done(), owner=self
+        )
+
+    def _tell_planned(self, planned: Telling, done: Callable[[], None]) -> None:
+        if not planned.events:
+            done()
+            return
+        self._session.worker.run(
+            lambda: telling.carry_out(planned),
+            lambda upto: self._note_told(upto, done),
+            refused=lambda _: done(),
+            owner=self,
+        )
+
+    def _note_told(self, upto: int, done: Callable[[], None]) -> None:
+        self._session.clerk.ask(telling.settle, upto).then(
+            lambda more: self._tell_some(done) if more else done(),
+            refused=lambda _: done(),
+            owner=self,
+        )
 
     def _tell_noticed(self) -> None:
         if isValid(self):
@@ -137,19 +163,11 @@ class Flusher(QObject):
                 self._settled, refused=lambda error: self._failed(str(error)), owner=self
             )
             return
-        self._plan(more=True)
+        # The history files first, in steps that hold nobody up.
+        self._tell_some(self._plan)
 
-    def _plan(self, *, more: bool) -> None:
-        """Plan once the history files have everything, told in steps that hold nobody up."""
-        clerk = self._session.clerk
-        if more:
-            clerk.ask(Desk.tell_history).then(
-                lambda more: self._plan(more=more),
-                refused=lambda error: self._failed(str(error)),
-                owner=self,
-            )
-            return
-        clerk.ask(syncing.plan).then(
+    def _plan(self) -> None:
+        self._session.clerk.ask(syncing.plan).then(
             self._carry_out, refused=lambda error: self._failed(str(error)), owner=self
         )
 

@@ -25,7 +25,7 @@ from storedesk.gui.makers import page_makers
 from storedesk.gui.notifier import Notifier, notifier_for
 from storedesk.gui.pages.find import FindDialog
 from storedesk.gui.pages.quick_note import NoteDialog
-from storedesk.gui.places import CHECK, FORM, Notice, Place
+from storedesk.gui.places import CHECK, FORM, NOTE, Notice, Place
 from storedesk.gui.preferences import Preferences
 from storedesk.gui.session import DeskFacts, Session, gather
 from storedesk.gui.tasks import Clerk, Worker
@@ -126,7 +126,7 @@ class Opening(QObject):
         self.bell = Bell(session)
         self.bell.looked.connect(self._count_due)
         self.bell.due_now.connect(self._ring)
-        self.contents.note_wanted.connect(lambda: NoteDialog(session, self.window).open())
+        self.contents.note_wanted.connect(lambda: NoteDialog(session, drafts, self.window).open())
         self.contents.find_wanted.connect(lambda: FindDialog(session, self.window).open())
         self.contents.attach(
             session, page_makers(self.bell, self.flusher, drafts, self.contents.back)
@@ -238,6 +238,9 @@ class Opening(QObject):
 
     def _resume(self, draft: Draft) -> None:
         self._hide_banner()
+        if draft.ledger == NOTE:
+            self.contents.go(Place(NOTE))
+            return
         self.contents.go(Place(FORM, draft.ledger, draft.record, draft.values))
 
     def _forget(self, drafts: Drafts, found: list[Draft]) -> None:

@@ -74,8 +74,20 @@ GROUPS = (
 SETTINGS_LEDGERS = ("store_info", "staff", "followup_rules", "choices", "calendar")
 
 
+_OWN_ICONS = {
+    "purchases": "shopping-bag",
+    "vehicles": "car",
+    "inbound": "phone-incoming",
+    "issues": "lightbulb",
+    "report_log": "chart-column",
+}
+"""Of ledgers that are something else than their menu line says."""
+
+
 def icon_of(ledger: str) -> str:
-    """Return the icon of the menu line that shows a ledger."""
+    """Return the icon of a ledger: its own, or that of the menu line that shows it."""
+    if ledger in _OWN_ICONS:
+        return _OWN_ICONS[ledger]
     return next((one.icon for one in GROUPS if ledger in one.ledgers), "settings")
 
 

@@ -10,6 +10,8 @@ from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from storedesk.gui.tokens import TEXT_SIZES, Look
 
+_SEEN_KEPT = 8
+
 
 class Preferences:
     """An ini file in the user's own folder; unreadable entries count as not set."""
@@ -68,6 +70,15 @@ class Preferences:
         text = moment.isoformat(" ", "minutes") if moment else ""
         self._store.setValue(f"{_key(desk)}/open_since", text)
         self._store.sync()
+
+    def seen(self, desk: str) -> tuple[str, ...]:
+        """Return the ids of the customers opened last in a desk, named by its id, newest first."""
+        return tuple(one for one in self._text(f"seen/{desk}").split(",") if one)
+
+    def add_seen(self, desk: str, customer: str) -> None:
+        """Remember that a customer was opened; ids only, never who it is."""
+        others = [one for one in self.seen(desk) if one != customer]
+        self._store.setValue(f"seen/{desk}", ",".join([customer, *others][:_SEEN_KEPT]))
 
     def columns(self, ledger: str) -> tuple[str, ...]:
         """Return the keys of the columns in sight, in order; empty for the form's own choice."""

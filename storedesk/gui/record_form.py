@@ -9,11 +9,11 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from storedesk.domain.forms import Column, Form, Level
-from storedesk.domain.problems import Problem
+from storedesk.domain.problems import Kind, Problem
 from storedesk.domain.records import Record
 from storedesk.domain.settings import Settings
 from storedesk.domain.values import Type, shown
-from storedesk.gui.fields import Field, editor_for
+from storedesk.gui.fields import Field, editor_for, name_of
 from storedesk.gui.icons import icon
 from storedesk.gui.pieces import Pieces
 from storedesk.gui.record_editor import Look, RecordEditor
@@ -204,9 +204,9 @@ class RecordForm(QWidget):
                 others.append(problem)
                 continue
             if key in self.fields:
-                self.fields[key].set_error(problem.what)
+                self.fields[key].set_error(self._said(problem))
             else:
-                self._errors[key] = problem.what
+                self._errors[key] = self._said(problem)
             self._reveal(key)
             first = first or key
         if first in self.fields:
@@ -214,6 +214,14 @@ class RecordForm(QWidget):
         elif first:
             self._cursor = first
         return others
+
+    def _said(self, problem: Problem) -> str:
+        """Return what a field says of a problem, calling every field as it is called here."""
+        alone = problem.kind is Kind.MISSING_VALUE and problem.column in self._needed
+        sentence = problem.what if alone else "，".join(filter(None, (problem.what, problem.hint)))
+        for column in self.form.columns:
+            sentence = sentence.replace(f"「{column.label}」", f"「{name_of(column)}」")
+        return sentence
 
     def focus_first(self) -> None:
         """Put the cursor into the first empty field."""

@@ -105,6 +105,8 @@ class Session(QObject):
 
     def open(self, place: Place) -> None:
         """Ask the window to go somewhere."""
+        if place.ledger == "customers" and place.record:
+            self.preferences.add_seen(self.facts.desk, place.record)
         self.go.emit(place)
 
     def say(

@@ -14,6 +14,7 @@ from storedesk.gui.contents import Contents
 from storedesk.gui.main_window import MainWindow
 from storedesk.gui.opening import Opening
 from storedesk.gui.page import Page
+from storedesk.gui.pages.quick_note import NoteDialog
 from storedesk.gui.pieces import Pieces
 from storedesk.gui.places import Place
 from storedesk.gui.preferences import Preferences
@@ -99,6 +100,12 @@ class OpenedWindow:
         found = self.contents.page(page)
         assert found is not None
         return found
+
+    def note(self) -> NoteDialog:
+        """Open 记一笔 as its key does."""
+        self.contents.note_wanted.emit()
+        self.settled()
+        return next(one for one in self.window.findChildren(NoteDialog) if one.isVisible())
 
     def close(self) -> None:
         """Close the window as a person does; once is enough."""

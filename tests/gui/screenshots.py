@@ -22,7 +22,6 @@ from storedesk.gui.pages.call import CallPage
 from storedesk.gui.pages.find import FindDialog
 from storedesk.gui.pages.form import FormPage
 from storedesk.gui.pages.ledger import LedgerPage
-from storedesk.gui.pages.quick_note import NoteDialog
 from storedesk.gui.pages.reports import ReportsPage
 from storedesk.gui.places import GROUPS, STORE_SETTINGS
 from storedesk.gui.preferences import Preferences
@@ -102,6 +101,9 @@ def _scenes(opened: OpenedWindow) -> Iterator[tuple[str, QWidget]]:
     form.save()
     opened.settled()
     yield "form", window
+    for ledger in ("customers", "complaints"):
+        opened.go("form", ledger)
+        yield f"form-{ledger}", window
     reports = opened.go("reports")
     assert isinstance(reports, ReportsPage)
     reports.make()
@@ -116,13 +118,15 @@ def _scenes(opened: OpenedWindow) -> Iterator[tuple[str, QWidget]]:
 def _dialogs(opened: OpenedWindow) -> Iterator[tuple[str, QWidget]]:
     find = FindDialog(opened.session, opened.window)
     with _open(find):
+        opened.settled()
+        yield "find-empty", find
         find.box.setText("王")
         opened.settled()
         spin(200)
         yield "find", find
-    note = NoteDialog(opened.session, opened.window)
-    with _open(note):
-        yield "note", note
+    note = opened.note()
+    yield "note", note
+    note.close()
     opened.session.say("已登记：王建国，成功。客户意见已建档，请在 11-24 18:00 前答复。")
     yield "toast", opened.window
     yield from _questions(opened)

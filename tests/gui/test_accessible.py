@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from storedesk.gui.asking import AskDialog, Question
 from storedesk.gui.failures import FailureDialog
 from storedesk.gui.pages.find import FindDialog
-from storedesk.gui.pages.quick_note import NoteDialog
 from storedesk.gui.places import CALL, CHECK, FORM, GROUPS, REPORTS, SETTINGS, STORE_SETTINGS, TODAY
 from storedesk.gui.preferences import Preferences
 from storedesk.operations.clock import FixedClock
@@ -73,7 +72,7 @@ def test_no_part_is_ever_a_window_of_its_own(
     opened.go(FORM, "complaints")
     followups = opened.contents.page("followups")
     opened.go(CALL, record=followups.model.id_at(0))  # type: ignore[union-attr]
-    NoteDialog(opened.session, opened.window).open()
+    opened.note()
     FindDialog(opened.session, opened.window).open()
     opened.settled()
     opened.close()
@@ -110,7 +109,7 @@ def test_a_call_with_its_whole_questionnaire(opened: OpenedWindow) -> None:
 def test_dialogs(opened: OpenedWindow) -> None:
     dialogs = (
         FindDialog(opened.session, opened.window),
-        NoteDialog(opened.session, opened.window),
+        opened.note(),
         AskDialog("改约", (Question("at", "客户约的时间"),), lambda _: "", opened.window),
         FailureDialog("ZeroDivisionError", opened.window),
     )

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMenu,
+    QPushButton,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
+from storedesk.gui.pages.call import CallPage
 from storedesk.gui.pages.find import FindDialog
 from storedesk.gui.pages.ledger import LedgerPage
 from storedesk.gui.pages.today import TodayPage
-from storedesk.gui.places import Place
+from storedesk.gui.places import Place, icon_of
+from storedesk.operations.records import Hit
 from tests.gui.opened import OpenedWindow
 
 
@@ -105,3 +113,65 @@ def test_the_right_button_offers_what_the_panel_offers(opened: OpenedWindow, key
     menu.close()
     assert QGuiApplication.clipboard().text().isdigit()
     opened.settled()
+
+
+def test_an_empty_search_says_what_can_be_typed_and_shows_who_was_seen_last(
+    opened: OpenedWindow,
+) -> None:
+    customers = opened.go("customers")
+    assert isinstance(customers, LedgerPage)
+    first, second = customers.model.id_at(0), customers.model.id_at(1)
+    for one in (first, second, first):
+        opened.session.open(Place("customers", "customers", one))
+    opened.settled()
+    find = FindDialog(opened.session, opened.window)
+    find.open()
+    opened.wait(lambda: find.model.rowCount() == 2)
+    assert "电话后四位" in find.hint.text()
+    assert not find.recent.isHidden()
+    assert [find.model.hit(row).id for row in range(2)] == [first, second]  # type: ignore[union-attr]
+    find.box.setText("王建国")
+    opened.wait(find.recent.isHidden)
+    assert find.hint.isHidden()
+    find.box.clear()
+    opened.wait(lambda: not find.recent.isHidden())
+    assert find.model.rowCount() == 2
+    find.close()
+
+
+def test_who_was_called_counts_as_seen(opened: OpenedWindow) -> None:
+    followups = opened.go("followups")
+    assert isinstance(followups, LedgerPage)
+    opened.wait(lambda: followups.model.record_at(0) is not None)
+    called = followups.model.record_at(0)
+    assert called is not None
+    page = opened.go("call", record=called.id)
+    assert isinstance(page, CallPage)
+    page.choose_result("无人接听")
+    page.save()
+    opened.wait(lambda: opened.told("已登记"))
+    find = FindDialog(opened.session, opened.window)
+    find.open()
+    opened.wait(lambda: find.model.rowCount() == 1)
+    assert find.model.hit(0).id == called.text("customer")  # type: ignore[union-attr]
+    find.close()
+
+
+def test_only_people_have_letters(opened: OpenedWindow) -> None:
+    """Others show what they are: a purchase by its first character says nothing."""
+    assert icon_of("purchases") != icon_of("customers")
+    find = FindDialog(opened.session, opened.window)
+    find.open()
+    opened.settled()
+    delegate, picture = find.list.itemDelegate(), QPixmap(640, 64)
+    drawn = []
+    for ledger in ("customers", "purchases", "vehicles"):
+        find.model.show_hits([(Hit(ledger, "X-1", "沙发", ""), "台账")])
+        picture.fill(Qt.GlobalColor.white)
+        painter, option = QPainter(picture), QStyleOptionViewItem()
+        option.rect = QRect(0, 0, 640, 64)
+        delegate.paint(painter, option, find.model.index(0))
+        painter.end()
+        drawn.append(picture.copy(16, 0, 36, 64).toImage())
+    assert len({bytes(one.constBits()) for one in drawn}) == 3
+    find.close()

@@ -17,7 +17,6 @@ from storedesk.gui.pages.call import CallPage
 from storedesk.gui.pages.find import FindDialog
 from storedesk.gui.pages.form import FormPage
 from storedesk.gui.pages.ledger import LedgerPage
-from storedesk.gui.pages.quick_note import NoteDialog
 from storedesk.gui.question_list import word_for
 from storedesk.operations import records
 from tests.gui.opened import OpenedWindow
@@ -81,8 +80,7 @@ def test_in_the_search_for_customers(opened: OpenedWindow) -> None:
 def test_in_a_note(opened: OpenedWindow, folder: Path) -> None:
     for text in SHORT.values():
         opened.contents.toast.hide()
-        note = NoteDialog(opened.session, opened.window)
-        note.open()
+        note = opened.note()
         paste(note.who.editor.focus_widget, "13800138000")
         paste(note.content.editor.focus_widget, text)
         typed = note.content.text()
@@ -96,8 +94,7 @@ def test_in_a_note(opened: OpenedWindow, folder: Path) -> None:
 @pytest.mark.parametrize("which", ["who", "content"])
 def test_more_than_a_cell_holds_is_refused_as_a_whole(opened: OpenedWindow, which: str) -> None:
     """Never cut: what stands there stays, the clipboard keeps the rest, and the field says so."""
-    note = NoteDialog(opened.session, opened.window)
-    note.open()
+    note = opened.note()
     field = {"who": note.who, "content": note.content}[which]
     paste(field.editor.focus_widget, "前")
     paste(field.editor.focus_widget, NONSENSE["long"])
@@ -112,8 +109,7 @@ def test_more_than_a_cell_holds_is_refused_as_a_whole(opened: OpenedWindow, whic
 
 
 def test_as_much_as_a_cell_holds_is_taken(opened: OpenedWindow) -> None:
-    note = NoteDialog(opened.session, opened.window)
-    note.open()
+    note = opened.note()
     paste(note.content.editor.focus_widget, "沙" * LONGEST)
     assert (len(note.content.text()), note.content.error()) == (LONGEST, "")
     paste(note.content.editor.focus_widget, "后")
@@ -129,8 +125,7 @@ def test_in_who_a_note_is_about(opened: OpenedWindow) -> None:
     for text in SHORT.values():
         opened.contents.toast.hide()
         before = len(all_of(opened, "inbound"))
-        note = NoteDialog(opened.session, opened.window)
-        note.open()
+        note = opened.note()
         paste(note.who.editor.focus_widget, text)
         paste(note.content.editor.focus_widget, "说了些什么")
         typed = note.who.text()

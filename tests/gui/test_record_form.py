@@ -15,8 +15,9 @@ from storedesk.domain.calendar import WorkCalendar
 from storedesk.domain.forms import Column, Form, Forms, Level
 from storedesk.domain.problems import Kind, Problem
 from storedesk.domain.records import Record
+from storedesk.domain.rules.checks import check
 from storedesk.domain.settings import Member, Settings
-from storedesk.domain.values import Type
+from storedesk.domain.values import Type, Value
 from storedesk.gui.editors import ChipsEditor, ComboEditor, DateEditor, LineEditor, SegmentsEditor
 from storedesk.gui.fields import Field, editor_for
 from storedesk.gui.record_editor import RecordEditor
@@ -185,6 +186,18 @@ def test_what_is_put_into_a_form_waits_for_its_fields(forms: Forms, qtbot: QtBot
     form.finish()
     assert form.entered() == early
     assert form.fields["phone"].error() == "不对"
+
+
+def test_fields_of_which_one_will_do_are_called_as_the_form_calls_them(
+    forms: Forms, qtbot: QtBot
+) -> None:
+    form = RecordForm(forms["complaints"], SETTINGS, nobody)
+    qtbot.addWidget(form)
+    form.finish()
+    values: dict[str, Value] = {}
+    form.show_problems(check(forms["complaints"], values, SETTINGS).refusals)
+    assert form.fields["customer"].error() == "「客户」「联系电话」都没有填，至少填一个"
+    assert form.fields["verbatim"].error() == "「客户反映问题」没有填"
 
 
 def test_a_record_in_a_folded_section_is_called_by_its_name(forms: Forms, qtbot: QtBot) -> None:

@@ -26,21 +26,48 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from storedesk.gui.places import Place, group_of
+from storedesk.domain.select import Select
+from storedesk.gui.places import Place, group_of, icon_of
 from storedesk.gui.session import Session
 from storedesk.gui.texts import tr, with_grouped_phones
 from storedesk.gui.theme import follow_theme, theme
-from storedesk.gui.widgets.labels import bold, label, paint_avatar, paint_pill, pill_font, pill_size
+from storedesk.gui.widgets.labels import (
+    bold,
+    label,
+    paint_avatar,
+    paint_pill,
+    paint_tile,
+    pill_font,
+    pill_size,
+)
 from storedesk.gui.widgets.search_box import SearchBox
 from storedesk.operations import records
+from storedesk.operations.desk import Desk
 from storedesk.operations.records import Hit
 
 _SIZE = QSize(640, 480)
 _REST_MS = 60
 _LIMIT = 30
+_RECENT = 8
+_PEOPLE = frozenset({"customers", "staff"})
+"""Ledgers whose records have a name with a first character; others have their icon."""
 _HIT_ROLE = Qt.ItemDataRole.UserRole + 1
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
+
+
+def recent(desk: Desk, opened: Sequence[str]) -> list[Hit]:
+    """Return the customers opened last, then those called last; runs in the clerk's lane."""
+    attempts = records.ids(desk, Select("call_attempts", order=("-at",), limit=_RECENT))
+    called = [one.text("followup") for one in records.page(desk, "call_attempts", attempts)]
+    followups = records.page(desk, "followups", list(dict.fromkeys(called)))
+    wanted = dict.fromkeys((*opened, *(one.text("customer") for one in followups)))
+    found = records.page(desk, "customers", [one for one in wanted if one])
+    form = desk.forms["customers"]
+    return [
+        Hit("customers", one.id, records.title(form, one), records.line(form, one))
+        for one in found[:_RECENT]
+    ]
 
 
 class HitModel(QAbstractListModel):
@@ -93,7 +120,10 @@ class HitDelegate(QStyledItemDelegate):
             painter.fillRect(rect, QColor(tokens.selected))
         font = QFont(QApplication.font())
         disc = QRect(rect.left() + 16, rect.center().y() - 17, 36, 36)
-        paint_avatar(painter, disc, hit.title, font, selected=selected)
+        if hit.ledger in _PEOPLE:
+            paint_avatar(painter, disc, hit.title, font, selected=selected)
+        else:
+            paint_tile(painter, disc, icon_of(hit.ledger), "neutral", selected=selected)
         pill = pill_size(ledger, pill_font(font), dot=False)
         place = QRect(0, 0, pill.width(), pill.height())
         place.moveCenter(rect.center())
@@ -137,6 +167,15 @@ class FindDialog(QDialog):
         self.box.searched.connect(self._search)
         self.box.moved_down.connect(lambda: self._move(1))
         column.addWidget(self.box)
+        self.hint = label(
+            tr("可以输姓名、拼音首字母、电话后四位、地址、车牌，几个词用空格隔开。"),
+            "sub",
+            wrap=True,
+        )
+        column.addWidget(self.hint)
+        self.recent = label(tr("最近看过、打过电话的客户"), "caption")
+        self.recent.hide()
+        column.addWidget(self.recent)
         self.model = HitModel(self)
         self.list = QListView()
         self.list.setAccessibleName(tr("找到的记录"))
@@ -152,6 +191,7 @@ class FindDialog(QDialog):
         self.box.refused.connect(self._foot.setText)
         follow_theme(self, lambda: self.resize(_SIZE * theme().scale))
         self.box.setFocus()
+        self._search("")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
         """Move and open without leaving the line."""
@@ -168,11 +208,23 @@ class FindDialog(QDialog):
         self._choose(max(0, min(last, self.list.currentIndex().row() + by)))
 
     def _search(self, words: str) -> None:
+        self.hint.setVisible(not words)
+        if not words:
+            opened = self._session.preferences.seen(self._session.facts.desk)
+            self._session.clerk.ask(recent, opened).then(
+                self._show_recent, owner=self, latest="find"
+            )
+            return
         self._session.clerk.ask(records.find, words, _LIMIT).then(
             self._show, owner=self, latest="find"
         )
 
+    def _show_recent(self, hits: list[Hit]) -> None:
+        self._show(hits)
+        self.recent.setVisible(bool(hits))
+
     def _show(self, hits: list[Hit]) -> None:
+        self.recent.hide()
         forms = self._session.facts.forms
         self.model.show_hits([(hit, forms[hit.ledger].label) for hit in hits])
         self._choose(0)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,9 +12,10 @@ from storedesk.domain.changes import Change
 from storedesk.domain.errors import StoreDeskError
 from storedesk.domain.forms import Column
 from storedesk.domain.values import Type
+from storedesk.gui.drafts import Draft, Drafts
 from storedesk.gui.editors import ChipsEditor, MemoEditor
 from storedesk.gui.fields import Field
-from storedesk.gui.places import Place, group_of
+from storedesk.gui.places import NOTE, Place, group_of
 from storedesk.gui.record_editor import RecordEditor
 from storedesk.gui.session import Session
 from storedesk.gui.texts import tr
@@ -23,20 +24,24 @@ from storedesk.gui.widgets.labels import label
 from storedesk.gui.widgets.notices import Banner
 from storedesk.operations import inbound, records
 
+_DRAFT_MS = 2_000
 _WIDTH = 560
 _OFFERED = 8
 _KINDS = "来电类型"
 
 
 class NoteDialog(QDialog):
-    """Who, what kind, one line, two ticks; Ctrl+Enter saves."""
+    """Who, what kind, one line, two ticks; Ctrl+Enter saves.
 
-    def __init__(self, session: Session, parent: QWidget, who: str = "") -> None:
+    Esc puts it aside: what was typed is there when it is opened again, also after a crash.
+    """
+
+    def __init__(self, session: Session, drafts: Drafts, parent: QWidget, who: str = "") -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("记一笔"))
         self.setMinimumWidth(_WIDTH)
-        self._session = session
+        self._session, self._drafts = session, drafts
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
@@ -60,6 +65,12 @@ class NoteDialog(QDialog):
         for keys in ("Ctrl+Return", "Ctrl+Enter", "Ctrl+S"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.save)
         (self.content if who else self.who).focus()
+        self._blank = self._typed()
+        self._rest = QTimer(self, singleShot=True, interval=_DRAFT_MS)
+        self._rest.timeout.connect(self._keep)
+        for edited in (self.who.edited, self.kind.edited, self.content.edited):
+            edited.connect(self._rest.start)
+        session.worker.run(drafts.load, self._find_draft, owner=self)
 
     def save(self) -> None:
         """Keep the note; the window says so and offers what may come next."""
@@ -74,11 +85,74 @@ class NoteDialog(QDialog):
         )
         asked.then(self._saved, refused=self._refused, owner=self)
 
+    def reject(self) -> None:
+        """Put it aside: what was typed is kept and offered again."""
+        if self._typed() != self._blank:
+            self._keep()
+            self._session.say(tr("没记完的留着，再打开「记一笔」就在。"), "info")
+        super().reject()
+
+    def give_up(self) -> None:
+        """Close without keeping anything."""
+        self._forget()
+        super().reject()
+
+    # --- what is not noted yet ------------------------------------------------------------------
+
+    def _typed(self) -> dict[str, str]:
+        ticks = {"restated": self._restated, "callback": self._callback}
+        return {
+            "who": self.who.text(),
+            "name": self._who.line.text(),
+            "kind": self.kind.text(),
+            "content": self.content.text(),
+            **{key: tr("是") for key, tick in ticks.items() if tick.isChecked()},
+        }
+
+    def _keep(self) -> None:
+        self._rest.stop()
+        draft = Draft(NOTE, "", self._typed())
+        self._session.worker.run(lambda: self._drafts.keep(draft))
+
+    def _forget(self) -> None:
+        self._rest.stop()
+        self._session.worker.run(lambda: self._drafts.drop(NOTE))
+
+    def _find_draft(self, found: list[Draft]) -> None:
+        """Go on with what was put aside; ask first if something else stands here."""
+        draft = next((one for one in found if one.ledger == NOTE), None)
+        if draft is None:
+            return
+        if self._typed() == self._blank and not self.who.text():
+            self._resume(draft)
+            text = tr("上次没记完的在这里。")
+            self.banner.say(text, "info", ((tr("不要了"), self._start_anew),))
+        else:
+            text = tr("上次有一笔没记完。")
+            self.banner.say(text, "info", ((tr("接着记"), lambda: self._resume(draft)),))
+
+    def _resume(self, draft: Draft) -> None:
+        self.banner.say("")
+        self._fill(draft.values)
+
+    def _start_anew(self) -> None:
+        self.banner.say("")
+        self._fill(self._blank)
+        self._forget()
+        self.who.focus()
+
+    def _fill(self, texts: Mapping[str, str]) -> None:
+        for key, field in (("who", self.who), ("kind", self.kind), ("content", self.content)):
+            field.set_text(texts.get(key, ""))
+        self._who.show_record(texts.get("name", ""), texts.get("who", ""))
+        self._restated.setChecked("restated" in texts)
+        self._callback.setChecked("callback" in texts)
+
     # --- building -------------------------------------------------------------------------------
 
     def _who_field(self, who: str) -> Field:
-        editor = RecordEditor("customers", self._look, tr("四位尾号、姓名或电话"))
-        field = Field(Column("who", tr("谁")), editor)
+        self._who = RecordEditor("customers", self._look, tr("四位尾号、姓名或电话"))
+        field = Field(Column("who", tr("谁")), self._who)
         field.set_text(who)
         return field
 
@@ -95,8 +169,8 @@ class NoteDialog(QDialog):
     def _foot(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(label(tr("Ctrl+Enter 保存　Esc 不记了"), "caption"), 1)
-        row.addWidget(button(tr("不记了"), self.reject, variant="ghost"))
+        row.addWidget(label(tr("Ctrl+Enter 保存　Esc 先放着"), "caption"), 1)
+        row.addWidget(button(tr("不记了"), self.give_up, variant="ghost"))
         row.addWidget(button(tr("记下"), self.save, icon_name="check", variant="primary"))
         return row
 
@@ -116,11 +190,14 @@ class NoteDialog(QDialog):
         self._session.clerk.ask(records.find, words).then(take, owner=self, latest="note")
 
     def _saved(self, change: Change) -> None:
+        self._forget()
         session, record = self._session, change.first
         place = Place(group_of("inbound"), "inbound", record)
         session.say(tr("已记下"), "ok", (tr("转客诉 / 上门"), lambda: session.open(place)))
         self.accept()
 
     def _refused(self, error: StoreDeskError) -> None:
-        self.banner.say(str(error), "danger")
+        empty = not self.who.text() and not self.content.text()
+        text = tr("「谁」和「说了什么」至少填一个。") if empty else str(error)
+        self.banner.say(text, "danger")
         self.who.focus()

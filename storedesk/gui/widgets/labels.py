@@ -102,6 +102,21 @@ class IconLabel(QLabel):
         return super().event(event)
 
 
+def paint_tile(
+    painter: QPainter, rect: QRect, name: str, tone: str, *, selected: bool = False
+) -> None:
+    """Paint an icon on a soft square; on a selected row the square takes the surface's colour."""
+    tokens = theme().tokens
+    color, soft = tokens.tone(tone)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(tokens.surface if selected else soft))
+    painter.drawRoundedRect(QRectF(rect), 9, 9)
+    icon(name, color).paint(painter, rect.adjusted(8, 8, -8, -8))
+    painter.restore()
+
+
 class IconTile(QWidget):
     """An icon on a soft square in one tone."""
 
@@ -123,13 +138,7 @@ class IconTile(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
         """Draw the square and the icon."""
-        painter = QPainter(self)
-        color, soft = theme().tokens.tone(self._tone)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(soft))
-        painter.drawRoundedRect(QRectF(self.rect()), 9, 9)
-        icon(self._name, color).paint(painter, self.rect().adjusted(8, 8, -8, -8))
+        paint_tile(QPainter(self), self.rect(), self._name, self._tone)
 
 
 def bold(font: QFont, pixels: int = 0) -> QFont:
