@@ -21,7 +21,6 @@ from storedesk.domain.errors import (
     DeskMissing,
     DeskUnreadable,
     NotWritable,
-    StoreDeskError,
     WorkbookError,
 )
 from storedesk.domain.forms import Form, Forms
@@ -33,7 +32,7 @@ from storedesk.mirror import LOST, Mirror
 from storedesk.mirror.letters import claim_letter
 from storedesk.operations.clock import Clock, clock_from_environment
 from storedesk.operations.settings import load_settings
-from storedesk.workbooks import disk, locks, reader
+from storedesk.workbooks import disk, reader
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +40,6 @@ SETTINGS_WORKBOOK = "门店设置.xlsx"
 FOLDERS = ("附件", "报表", "收件箱", "备份", "历史")
 HISTORY = "历史"
 _IDENTITY = Path(HISTORY) / "desk.json"
-_TOLD_AT_ONCE = 100
-"""Events of the history; of 15 cells each they take some 20 ms."""
 _MADE_UP = 1 << 40
 """Bit of a network card's number that says Python made it up, another one every time."""
 
@@ -83,23 +80,6 @@ class Desk:
     def reload_settings(self) -> None:
         """Read the settings anew, after 门店设置 changed."""
         self.settings = load_settings(self.mirror, self.profile)
-
-    def tell_history(self) -> bool:
-        """Hand over to the history files some of what they lack (decision 21).
-
-        Not more than keeps nobody waiting. Before a workbook is written ``syncing.plan`` hands over
-        the rest, and insists.
-
-        Returns:
-            Whether to go on at once; out of reach, it is tried another time.
-        """
-        folder = self.folder / HISTORY
-        try:
-            with locks.own_turn(folder / self.pc):
-                return not self.mirror.export_history(folder, self.pc, _TOLD_AT_ONCE)
-        except StoreDeskError as error:
-            log.info("history files lag behind: %s", type(error).__name__)
-            return False
 
     def close(self) -> None:
         """Close the mirror; nothing acknowledged is lost by not calling it."""

@@ -19,7 +19,6 @@ from storedesk.operations.steps import Aside, Steps, finished
 from storedesk.operations.synced import BookOutcome, SyncReport, Waiting
 from storedesk.operations.taken import Taken
 from storedesk.operations.taking_in import PIECE, take_in, take_in_pieces
-from storedesk.workbooks import locks
 
 _FEW = 2
 """So many pieces are taken in at once, with the follow-ups they cause."""
@@ -76,23 +75,28 @@ def _settle(
 ) -> Steps[SyncReport]:
     """Settle, with large workbooks in pieces of so many rows; 0 for each of them as a whole."""
     settled: list[_Settled] = []
+    holders: dict[str, str] = {}
     for outcome in outcomes:
         one = yield from _settle_book(desk, confirmed, outcome, piece)
         settled.append(one)
         if one.did_something:
             yield None
+        if outcome.holder is not None:
+            holders[outcome.workbook] = outcome.holder
     replay_lost(desk)
-    return _report(desk, settled)
+    return _report(desk, settled, holders)
 
 
-def _report(desk: Desk, settled: Iterable[_Settled]) -> SyncReport:
+def _report(
+    desk: Desk, settled: Iterable[_Settled], open_elsewhere: Mapping[str, str]
+) -> SyncReport:
     settled = tuple(settled)
     merged = tuple(taken for one in settled for taken in one.merged)
     taken = (*(one.taken for one in settled if one.taken), *merged)
     written = tuple((one.workbook, one.written) for one in settled if one.written is not None)
     errors = tuple(one.error for one in settled if one.error)
     holders = {one.workbook: one.not_written for one in settled if one.not_written}
-    waiting = still_waiting(desk, holders)
+    waiting = still_waiting(desk, holders, open_elsewhere)
     obstructed = any(not one.workbook and one.error for one in settled)
     stopped = {one.workbook for one in taken if one.stopped} | set(holders)
     stopped |= {one.workbook for one in errors if isinstance(one, WorkbookError)}
@@ -147,6 +151,8 @@ def _settle_content(
 
 
 def _settle_other(desk: Desk, outcome: BookOutcome) -> _Settled:
+    if outcome.told:
+        desk.mirror.note_told(outcome.told)
     if outcome.copies is not None:
         return _Settled("", merged=conflict_copies.settle(desk, outcome.copies))
     if outcome.error is not None:
@@ -171,18 +177,21 @@ def _touch(desk: Desk, workbook: str, found: Fingerprint) -> None:
         desk.mirror.touch_file(workbook, found)
 
 
-def still_waiting(desk: Desk, failed: Mapping[str, WriteOutcome]) -> tuple[Waiting, ...]:
-    """Return the entries that are not in their workbooks, and why.
+def still_waiting(
+    desk: Desk, failed: Mapping[str, WriteOutcome], holders: Mapping[str, str]
+) -> tuple[Waiting, ...]:
+    """Return the entries that are not in their workbooks, and why; touches no file.
 
     Args:
         desk: the desk.
         failed: what became of plans that were not carried out, by workbook.
+        holders: who has other workbooks open.
     """
     found: list[Waiting] = []
     for workbook, (count, since) in desk.mirror.waiting().items():
         outcome = failed.get(workbook)
         held = outcome is not None and outcome.result is Written.HELD
-        holder = outcome.holder if outcome else locks.holder(desk.path(workbook))
+        holder = outcome.holder if outcome else holders.get(workbook)
         was_refused = outcome is not None and outcome.result is Written.FAILED
         why = outcome.problem if outcome and was_refused else _closed(desk, workbook)
         if alarms.stopped(desk, workbook) is not None:

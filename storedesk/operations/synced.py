@@ -12,12 +12,16 @@ from storedesk.domain.problems import Problem
 from storedesk.domain.sheets import Fingerprint, WorkbookContent, WriteOutcome, WritePlan
 from storedesk.operations.conflict_copies import CopiesPlan, CopiesSeen
 from storedesk.operations.taken import Taken
+from storedesk.operations.telling import Telling
 from storedesk.workbooks.traces import Keeping
 
 
 @dataclass(frozen=True, slots=True)
 class BookPlan:
-    """One workbook to look at, and what to write into it if it has not changed."""
+    """One workbook to look at, and what to write into it if it has not changed.
+
+    ``waits``: entries wait for it, whether or not they can be written now.
+    """
 
     workbook: str
     path: Path
@@ -25,6 +29,7 @@ class BookPlan:
     known: Fingerprint | None
     write: WritePlan | None
     keeping: Keeping
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,8 @@ class SyncPlan:
     """What to do with the files, as plain data.
 
     Attributes:
-        obstacle: why nothing is written this time (the history comes first, decision 21).
+        telling: what the history files have to be told before any workbook is written (decision
+            21); if they cannot be told, nothing is written this time.
         tidy: the desk was just opened: what killed writes left behind is removed.
         copies: conflict copies to look for beside the workbooks.
     """
@@ -41,7 +47,7 @@ class SyncPlan:
     desk: str
     now: datetime
     books: tuple[BookPlan, ...]
-    obstacle: StoreDeskError | None = None
+    telling: Telling
     tidy: bool = False
     copies: CopiesPlan | None = None
 
@@ -59,6 +65,10 @@ class BookOutcome:
     """Same content under a new time stamp."""
     copies: CopiesSeen | None = None
     """Of no workbook: what was found beside them."""
+    told: int = 0
+    """Of no workbook: up to which number the history files have everything."""
+    holder: str | None = None
+    """Who has the workbook open, asked where entries wait and writing was not tried."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,16 @@ left to do; the window settles in steps (``Settling``).
 
 from __future__ import annotations
 
+import logging
+import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from storedesk.domain.errors import FolderGone, StoreDeskError
+from storedesk.domain.errors import FolderGone, StoreDeskError, WorkbookMissing
 from storedesk.domain.sheets import Fingerprint, WritePlan
-from storedesk.operations import alarms, conflict_copies, planning, tidying, unfinished
+from storedesk.operations import alarms, conflict_copies, planning, telling, tidying, unfinished
 from storedesk.operations.desk import Desk
 from storedesk.operations.settings import offered_lists
 from storedesk.operations.settling import Settling, Step, settle, still_waiting
@@ -27,8 +29,10 @@ from storedesk.operations.synced import (
     joined,
     waiting_line,
 )
-from storedesk.workbooks import disk, reader, writer
+from storedesk.workbooks import disk, locks, reader, writer
 from storedesk.workbooks.traces import Keeping
+
+log = logging.getLogger(__name__)
 
 __all__ = [
     "BookOutcome",
@@ -50,6 +54,10 @@ __all__ = [
 _ROUNDS = 4
 """Merging may be needed again when a person saves while we write; after that it waits."""
 _BACKUP_EVERY = timedelta(hours=1)
+_TOLD = 2_000
+"""So many events are told with a plan; if there are more, nothing is written before they are."""
+_TRIES = 3
+_PAUSE = 0.35
 
 
 def sync(desk: Desk, *, confirmed: frozenset[str] = frozenset()) -> SyncReport:
@@ -57,17 +65,26 @@ def sync(desk: Desk, *, confirmed: frozenset[str] = frozenset()) -> SyncReport:
     for workbook in desk.forms.workbooks():
         if workbook.removesuffix(".xlsx") in confirmed and alarms.stopped(desk, workbook):
             alarms.confirm(desk, workbook)
+    _tell(desk)
     total = SyncReport()
     for _ in range(_ROUNDS):
         report = settle(desk, _carried_out(plan(desk)), confirmed=confirmed)
         total = joined(total, report)
         if report.written:
-            desk.tell_history()
+            _tell(desk)
         if not report.again:
             break
     if planning.follow_opening(desk).edits:
         total = joined(total, settle(desk, _carried_out(plan(desk))))
     return total
+
+
+def _tell(desk: Desk) -> None:
+    """Tell the history files what they lack; what is in the way is said when a plan needs it."""
+    try:
+        telling.tell(desk)
+    except StoreDeskError as error:
+        log.info("history files lag behind: %s", type(error).__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,29 +103,29 @@ class DeskStatus:
 
 
 def status(desk: Desk) -> DeskStatus:
-    """Return how desk and workbooks stand, without touching a file but for its lock."""
+    """Return how desk and workbooks stand, without touching a file."""
     states = [desk.mirror.file_state(workbook) for workbook in desk.forms.workbooks()]
     written = [state.written_at for state in states if state and state.written_at]
     problems = sum(len(desk.mirror.problems(workbook)) for workbook in desk.forms.workbooks())
     return DeskStatus(
-        max(written, default=None), still_waiting(desk, {}), len(desk.mirror.conflicts()), problems
+        max(written, default=None),
+        still_waiting(desk, {}, {}),
+        len(desk.mirror.conflicts()),
+        problems,
     )
 
 
 def plan(desk: Desk) -> SyncPlan:
     """Return which workbooks to look at and what to write into each, in flush order."""
-    obstacle: StoreDeskError | None = None
-    try:
-        desk.mirror.export_history(desk.folder / "历史", desk.pc)
-    except StoreDeskError as error:
-        obstacle = error
+    untold = telling.plan(desk, _TOLD)
+    waiting = desk.mirror.waiting()
     books = tuple(
-        _plan_book(desk, workbook, may_write=obstacle is None)
+        _plan_book(desk, workbook, waits=workbook in waiting, may_write=len(untold.events) < _TOLD)
         for workbook in desk.forms.workbooks()
     )
     is_first, desk.tidied = not desk.tidied, True
     copies = conflict_copies.plan(desk)
-    return SyncPlan(desk.folder, desk.uuid, desk.clock.now(), books, obstacle, is_first, copies)
+    return SyncPlan(desk.folder, desk.uuid, desk.clock.now(), books, untold, is_first, copies)
 
 
 def carry_out(sync_plan: SyncPlan) -> tuple[BookOutcome, ...]:
@@ -123,12 +140,21 @@ def _carried_out(sync_plan: SyncPlan) -> Iterator[BookOutcome]:
         return
     if sync_plan.tidy:
         tidying.tidy(sync_plan.folder, sync_plan.desk, [book.workbook for book in sync_plan.books])
+    obstacle: StoreDeskError | None = None
+    try:
+        told = telling.carry_out(sync_plan.telling)
+    except StoreDeskError as error:
+        told, obstacle = 0, error
+    yield BookOutcome("", told=told)
+    patience = _Patience()
     for book in sync_plan.books:
-        yield _carry_out_book(sync_plan, book)
+        yield _looked_at(
+            sync_plan, book if obstacle is None else replace(book, write=None), patience
+        )
     if sync_plan.copies is not None:
         yield BookOutcome("", copies=conflict_copies.look(sync_plan.copies))
-    if sync_plan.obstacle is not None:
-        yield BookOutcome("", error=sync_plan.obstacle)
+    if obstacle is not None:
+        yield BookOutcome("", error=obstacle)
 
 
 def out_of_reach(desk: Desk) -> SyncReport:
@@ -144,7 +170,7 @@ def out_of_reach(desk: Desk) -> SyncReport:
 # --- planning -----------------------------------------------------------------------------------
 
 
-def _plan_book(desk: Desk, workbook: str, *, may_write: bool) -> BookPlan:
+def _plan_book(desk: Desk, workbook: str, *, waits: bool, may_write: bool) -> BookPlan:
     forms = desk.sheets_of(workbook)
     state = desk.mirror.file_state(workbook)
     stopped = alarms.stopped(desk, workbook)
@@ -171,10 +197,39 @@ def _plan_book(desk: Desk, workbook: str, *, may_write: bool) -> BookPlan:
         )
     trace = desk.mirror.db.path.parent / f"{workbook}.trace"
     keeping = Keeping(trace, state.fingerprint.sha256 if state and not is_unfinished else "")
-    return BookPlan(workbook, desk.path(workbook), forms, known, write, keeping)
+    return BookPlan(workbook, desk.path(workbook), forms, known, write, keeping, waits)
 
 
 # --- files --------------------------------------------------------------------------------------
+
+
+class _Patience:
+    """How long a workbook may be away: programs that save take its name away for a moment."""
+
+    def __init__(self) -> None:
+        self._tries = _TRIES
+
+    def waited(self) -> bool:
+        """Wait a little, unless it was enough: all workbooks of a look share it."""
+        if not self._tries:
+            return False
+        self._tries -= 1
+        pause()
+        return True
+
+
+def pause() -> None:
+    """Let a program that is saving get on."""
+    time.sleep(_PAUSE)
+
+
+def _looked_at(sync_plan: SyncPlan, book: BookPlan, patience: _Patience) -> BookOutcome:
+    outcome = _carry_out_book(sync_plan, book)
+    while isinstance(outcome.error, WorkbookMissing) and book.known and patience.waited():
+        outcome = _carry_out_book(sync_plan, book)
+    if book.waits and outcome.written is None:
+        return replace(outcome, holder=locks.holder(book.path))
+    return outcome
 
 
 def _carry_out_book(sync_plan: SyncPlan, book: BookPlan) -> BookOutcome:

@@ -15,6 +15,9 @@ from storedesk.mirror.history import Event
 from storedesk.operations.desk import HISTORY, Desk
 from storedesk.workbooks import locks
 
+AT_ONCE = 100
+"""Events; of 15 cells each they take some 10 ms to read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Telling:
@@ -36,7 +39,7 @@ def tell(desk: Desk) -> None:
         desk.mirror.export_history(folder, desk.pc)
 
 
-def plan(desk: Desk, at_most: int) -> Telling:
+def plan(desk: Desk, at_most: int = AT_ONCE) -> Telling:
     """Return the first events to be told; none if the files have everything."""
     return Telling(desk.folder / HISTORY, desk.pc, desk.mirror.untold(at_most))
 

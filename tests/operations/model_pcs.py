@@ -26,7 +26,7 @@ from storedesk.domain.errors import UnknownRecord
 from storedesk.domain.select import Select
 from storedesk.domain.values import Value
 from storedesk.mirror.lines import lines_of, pcs_of
-from storedesk.operations import alarms, deletions, records, syncing
+from storedesk.operations import alarms, deletions, records, syncing, telling
 from storedesk.operations.clock import FixedClock
 from storedesk.operations.desk import Desk, open_desk
 from storedesk.operations.syncing import BookOutcome, Settling, SyncPlan, SyncReport
@@ -80,7 +80,7 @@ class Pc:
     def lose_mirror(self) -> None:
         """Lose the user's folder; the history files have what was saved (decision 21)."""
         with self.here() as desk:
-            syncing.plan(desk)
+            telling.tell(desk)
         self.crash()
         shutil.rmtree(self.home)
         with self.here() as desk:

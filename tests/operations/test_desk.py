@@ -55,19 +55,6 @@ def test_a_home_store_has_no_sheet_for_cars(desk: Desk, car_desk: Desk) -> None:
     assert syncing.sync(desk).problems == ()
 
 
-def test_the_history_is_told_at_once_and_later_if_the_folder_is_away(desk: Desk) -> None:
-    files = desk.folder / "历史"
-    away = desk.folder / "别处"
-    files.rename(away)
-    files.write_text("in the way", "utf-8")
-    customer = records.add(desk, "customers", WANG, "客服").first
-    desk.tell_history()  # it says nothing, and nothing is lost
-    files.unlink()
-    away.rename(files)
-    desk.tell_history()
-    assert customer in (files / "A-2026-11.jsonl").read_text("utf-8")
-
-
 def test_a_write_is_told_in_the_history_as_soon_as_it_is_done(desk: Desk) -> None:
     records.add(desk, "customers", WANG, "客服")
     syncing.sync(desk)
