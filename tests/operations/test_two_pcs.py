@@ -68,6 +68,11 @@ def set_address(pc: Pc, customer: str, text: str) -> None:
         records.set_values(desk, customer, {"address": text}, "客服")
 
 
+def set_wechat(pc: Pc, customer: str, text: str) -> None:
+    with pc.here() as desk:
+        records.set_values(desk, customer, {"wechat": text}, "客服")
+
+
 @pytest.mark.parametrize("where", ["store", "apart"])
 def test_both_work_at_once_and_see_each_others_entries(
     where: str, request: pytest.FixtureRequest
@@ -102,6 +107,36 @@ def test_one_cell_changed_on_both_keeps_both_values(
             clashes += [(one.ours, one.theirs) for one in desk.mirror.conflicts()]
     assert stands in ("0幢", "1幢")
     assert clashes == [("1幢" if stands == "0幢" else "0幢", stands)], "one PC asks, once"
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_an_old_copy_that_came_back_on_one_does_not_undo_itself_by_the_other(
+    apart: Store, *, held: bool
+) -> None:
+    """What was typed in the copy is no part of what the other PC went on from."""
+    one, other = apart.pcs
+    customer = add(one)
+    apart.sync(one)
+    apart.exchange(one, other)
+    apart.sync(other)
+    copy = (other.folder / BOOK).read_bytes()
+    set_address(other, customer, "滨河湾8幢")
+    apart.meet()
+    (other.folder / BOOK).write_bytes(copy)
+    apart.edit(other, lambda sheet, _: sheet.cell(2, headers(sheet)["备注"], "手写的"), "openpyxl")
+    if held:
+        apart.hold(other)  # what the copy lacks cannot be written again before the other's comes
+    apart.sync(other)
+    set_wechat(one, customer, "wang_jg")
+    apart.sync(one)
+    apart.release(other)
+    apart.exchange(one, other)
+    apart.meet()
+    for pc in apart.pcs:
+        with pc.here() as desk:
+            found = records.get(desk, customer)
+        told = found["address"], found["remark"], found["wechat"]
+        assert told == ("滨河湾8幢", "手写的", "wang_jg")
 
 
 @pytest.mark.parametrize("where", ["store", "apart"])
