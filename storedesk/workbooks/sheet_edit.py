@@ -86,19 +86,22 @@ class SheetEdit:
         Raises:
             WorkbookUneditable: the row is not made of plain cells.
         """
-        where = self._where(row, column)
         if row > LAST_ROW:
             return f"工作表「{self.name}」已经写满"
+        why = self._hindrance(row, column, value)
+        return f"工作表「{self.name}」{column_letters(column)}{row} 格{why}" if why else ""
+
+    def _hindrance(self, row: int, column: int, value: Stored) -> str:
         for area in self._merged.at(row):
             if (row, column) in area and (row, column) != (area.top, area.left):
-                return f"{where}被合并单元格盖住了，请先取消合并"
+                return "被合并单元格盖住了，请先取消合并"
         if any((row, column) in area for area in self._arrays.at(row)):
-            return f"{where}属于数组公式"
+            return "属于数组公式"
         if too_long(value):
-            return f"{where}的文字超过 32767 个字"
+            return "的文字超过 32767 个字"
         found = self.sheet.row(row)
         old = next((one for one in found.cells if one.column == column), None) if found else None
-        return f"{where}是一组共用公式的第一格" if old and _is_master(old) else ""
+        return "是一组共用公式的第一格" if old and _is_master(old) else ""
 
     def set(self, row: int, cells: Mapping[int, Meant]) -> None:
         """Note cells of a row to be set, by column position."""
@@ -258,9 +261,6 @@ class SheetEdit:
     @cached_property
     def _arrays(self) -> Areas:
         return Areas(self.sheet.array_areas())
-
-    def _where(self, row: int, column: int) -> str:
-        return f"工作表「{self.name}」{column_letters(column)}{row} 格"
 
 
 def _is_master(old: CellXml) -> bool:

@@ -14,6 +14,7 @@ from storedesk.workbooks.addresses import Area, column_letters, column_number
 from storedesk.workbooks.markup import attributes, unescaped, whole_number
 
 _ROOT = re.compile(rb"<(?:([\w.\-]+):)?worksheet(?=[\s>])[^>]*>")
+_ADDRESS = b' r="'
 _LETTERS = re.compile(rb"[A-Za-z]{1,3}")
 _HIGHEST = 2**32 - 1
 _BLANK = re.compile(rb"\s*")
@@ -298,7 +299,7 @@ class SheetXml:
                 if not end:
                     raise WorkbookUneditable(self._workbook, f"第 {row} 行不完整")
                 at = end.end()
-            column = _column(attributes(found[1]).get(b"r"), last)
+            column = _column(_address(found[1]), last)
             if column <= last:
                 raise WorkbookUneditable(self._workbook, f"第 {row} 行的单元格次序不对")
             cells.append(CellXml(column, body[found.start() : at]))
@@ -312,6 +313,13 @@ class SheetXml:
 def _past_blank(body: bytes, at: int) -> int:
     blank = _BLANK.match(body, at)
     return blank.end() if blank else at
+
+
+def _address(tag: bytes) -> bytes | None:
+    """Return the address among a cell's attributes; nearly always it stands first."""
+    if tag.startswith(_ADDRESS) and (end := tag.find(b'"', len(_ADDRESS))) > 0:
+        return tag[len(_ADDRESS) : end]
+    return attributes(tag).get(b"r")
 
 
 def _column(reference: bytes | None, last: int) -> int:

@@ -196,7 +196,7 @@ def _amiss(row: RowEdit, column: int, cell: ET.Element, old: ET.Element | None) 
         was_empty = old is None or not len(old)
         return "" if was_empty and _formula(cell) == row.formulas[column] else "有一格公式不对"
     if old is not None:
-        return "" if _canonical(cell) == _canonical(old) else "动到了别的格"
+        return "" if _is_same(cell, old) else "动到了别的格"
     return "多了一格" if len(cell) else ""
 
 
@@ -216,10 +216,21 @@ def _formula(cell: ET.Element) -> str | None:
     return cell[0].text if plain and "t" not in cell.attrib else None
 
 
-def _canonical(cell: ET.Element) -> bytes:
-    """Return a cell's content as comparable bytes; the address may have been added."""
-    attributes = {name: value for name, value in cell.attrib.items() if name not in _ROW_EXTRAS}
-    plain = ET.Element(cell.tag, attributes)
-    plain.text = cell.text
-    plain.extend(list(cell))
-    return ET.tostring(plain)
+def _is_same(cell: ET.Element, old: ET.Element) -> bool:
+    """Whether a cell holds what it held; the address may have been added."""
+    if cell.tag != old.tag or cell.text != old.text or _kept(cell) != _kept(old):
+        return False
+    return len(cell) == len(old) and all(map(_are_equal, cell, old))
+
+
+def _kept(cell: ET.Element) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in cell.items() if name not in _ROW_EXTRAS]
+
+
+def _are_equal(one: ET.Element, other: ET.Element) -> bool:
+    """Whether two elements are the same in all they hold, and in what follows them."""
+    if (one.tag, one.text, one.tail) != (other.tag, other.text, other.tail):
+        return False
+    if len(one) != len(other) or list(one.items()) != list(other.items()):
+        return False
+    return all(map(_are_equal, one, other))
