@@ -40,10 +40,7 @@ class Pieces(QObject):
         """Go through steps in events to come, and do something after the last."""
 
         def step() -> None:
-            if next(steps, self) is self:
-                then()
-            else:
-                self.add(step)
+            self.add(then if next(steps, self) is self else step)
 
         self.add(step)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from storedesk.domain.changes import Change, Edit
 from storedesk.domain.errors import NotWritable, UnknownRecord
-from storedesk.domain.forms import Form
+from storedesk.domain.forms import Form, Forms
 from storedesk.domain.records import Record
 from storedesk.domain.select import Select
 from storedesk.domain.values import Value, same, shown
@@ -124,6 +125,37 @@ def history(desk: Desk, record_id: str) -> list[HistoryEntry]:
     return desk.mirror.history(record.ledger, record.id)
 
 
+def told_elsewhere(folder: Path, forms: Forms, ledger: str, record_id: str) -> list[HistoryEntry]:
+    """Return what the history files of all PCs tell of a record, for ``with_told``.
+
+    It needs no desk, so that it may run on any thread; it may take a second on a share.
+
+    Args:
+        folder: the desk's folder.
+        forms: the desk's forms.
+        ledger: where the record stands.
+        record_id: its id.
+
+    Raises:
+        NotWritable: the folder of the history files is out of reach.
+    """
+    files = folder / "历史"
+    try:
+        return told_in_files(files, forms, ledger, record_id)
+    except OSError as error:
+        raise NotWritable(str(files)) from error
+
+
+def with_told(desk: Desk, record_id: str, told: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    """Return the history of a record with what the files tell: each thing once, newest first.
+
+    Raises:
+        UnknownRecord: the record left the ledger meanwhile.
+    """
+    record = get(desk, record_id)
+    return merged_history(desk.mirror.history(record.ledger, record.id), told, desk.pc)
+
+
 def whole_history(desk: Desk, record_id: str) -> list[HistoryEntry]:
     """Return who changed what on any PC, newest first; of a record that is gone as well.
 
@@ -140,11 +172,7 @@ def whole_history(desk: Desk, record_id: str) -> list[HistoryEntry]:
         if form is None:
             raise
         ledger = form.ledger
-    folder = desk.folder / "历史"
-    try:
-        told = told_in_files(folder, desk.forms, ledger, record_id)
-    except OSError as error:
-        raise NotWritable(str(folder)) from error
+    told = told_elsewhere(desk.folder, desk.forms, ledger, record_id)
     found = merged_history(desk.mirror.history(ledger, record_id), told, desk.pc)
     if not found and not desk.mirror.exists(ledger, record_id):
         raise UnknownRecord(record_id)

@@ -29,7 +29,7 @@ from storedesk.gui.tokens import Look
 from storedesk.operations import records
 from storedesk.operations.clock import FixedClock
 from storedesk.operations.desk import Desk
-from tests.gui import test_check, test_day
+from tests.gui import hands
 from tests.gui.opened import OpenedWindow, spin
 from tests.gui.sample_desk import ME, NOW, fill_desk, fill_with_long_names, make_desk
 
@@ -134,7 +134,7 @@ def _dialogs(opened: OpenedWindow) -> Iterator[tuple[str, QWidget]]:
 
 def _questions(opened: OpenedWindow) -> Iterator[tuple[str, QWidget]]:
     """Lose a header, delete a row and change a cell in Excel while both were changed here."""
-    customers = test_day.ask(opened, "customers")
+    customers = hands.ask(opened, "customers")
     if len(customers) < 2:  # nothing to ask about
         return
     folder = opened.session.facts.folder
@@ -151,8 +151,8 @@ def _questions(opened: OpenedWindow) -> Iterator[tuple[str, QWidget]]:
         labels["联系电话"].value = "打这个"
         sheet.delete_rows(gone.row)
 
-    test_check.edit(folder, in_excel)
-    page = test_check.check_page(opened)
+    hands.edit(folder, in_excel)
+    page = hands.check_page(opened)
     opened.wait(lambda: bool(page.repairs.rows and page.deletions.rows and page.clashes.rows), 60)
     yield "questions", opened.window
     page.repairs.rows[0].press("修复…")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
 from storedesk.gui.asking import AskDialog, Question
 from storedesk.gui.failures import FailureDialog
@@ -16,48 +13,12 @@ from storedesk.gui.pages.find import FindDialog
 from storedesk.gui.places import CALL, CHECK, FORM, GROUPS, REPORTS, SETTINGS, STORE_SETTINGS, TODAY
 from storedesk.gui.preferences import Preferences
 from storedesk.operations.clock import FixedClock
+from tests.gui.accessible import check
 from tests.gui.heartbeat import WatchedApplication
 from tests.gui.opened import OpenedWindow
 from tests.gui.sample_desk import NOW
 
-SMALLEST = 28
 PAGES = [TODAY, CHECK, SETTINGS, STORE_SETTINGS, *(group.key for group in GROUPS)]
-
-
-def inner(widget: QWidget) -> bool:
-    """Whether it is a part Qt made inside one of its own controls."""
-    return widget.objectName().startswith("qt_") or isinstance(widget.parent(), QLineEdit)
-
-
-def reachable(top: QWidget) -> Iterator[QWidget]:
-    for widget in top.findChildren(QWidget):
-        if widget.isVisibleTo(top) and not inner(widget):
-            yield widget
-
-
-def nameless(top: QWidget) -> list[str]:
-    """Return what the keyboard reaches and a screen reader cannot name."""
-    found = []
-    for widget in reachable(top):
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
-            interface = QAccessible.queryAccessibleInterface(widget)
-            if not interface.text(QAccessible.Text.Name).strip():
-                found.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
-    return found
-
-
-def too_small(top: QWidget) -> list[str]:
-    return [
-        f"{type(widget).__name__} {widget.accessibleName()} {widget.width()}×{widget.height()}"
-        for widget in reachable(top)
-        if isinstance(widget, QAbstractButton)
-        and (widget.height() < SMALLEST or widget.width() < SMALLEST)
-    ]
-
-
-def check(top: QWidget) -> None:
-    assert nameless(top) == []
-    assert too_small(top) == []
 
 
 @pytest.mark.may_block("asking about every event shown takes its own time")

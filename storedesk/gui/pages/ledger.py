@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from storedesk.domain.changes import Change
-from storedesk.domain.errors import StoreDeskError
 from storedesk.domain.forms import Form
 from storedesk.domain.records import Record
 from storedesk.gui.doings import Doings
@@ -29,6 +28,7 @@ from storedesk.gui.page import Page
 from storedesk.gui.pages.ledger_columns import offer_columns
 from storedesk.gui.pages.ledger_empty import LedgerEmpty
 from storedesk.gui.places import FORM, Place
+from storedesk.gui.record_history import RecordHistory
 from storedesk.gui.record_view import HistoryLine, events_of, shown_record
 from storedesk.gui.session import Session
 from storedesk.gui.texts import tr
@@ -57,6 +57,8 @@ class LedgerPage(Page):
         self._chips: list[Chip] = []
         self._wanted_record = ""
         self._doings = Doings(session, self)
+        self._history = RecordHistory(session, self)
+        self._history.told.connect(self._take_history)
 
     @property
     def form(self) -> Form:
@@ -343,15 +345,10 @@ class LedgerPage(Page):
             self._doings.offers(record),
         )
         self.detail.setVisible(self.width() >= _DETAIL_FROM)
-        self.session.clerk.ask(records.history, record.id).then(
-            self._take_history, refused=self._no_history, owner=self, latest=f"history:{id(self)}"
-        )
+        self._history.ask(record)
 
     def _take_history(self, entries: Sequence[HistoryLine]) -> None:
         self.detail.show_events(events_of(self.form, entries, self.session.facts.now()))
-
-    def _no_history(self, _error: StoreDeskError) -> None:
-        """Say nothing: the record left the ledger between two questions."""
 
     def _open_row(self, row: int) -> None:
         record = self.model.record_at(row)
