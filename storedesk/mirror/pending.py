@@ -182,19 +182,31 @@ class Pending:
             if present is None:
                 continue
             keys = self._keys(form)
-            records = self.tables.records(form.ledger, list(keys))
-            rows += [
-                row
-                for record in records
-                if (row := _row_write(record, keys[record.id], present)) is not None
-            ]
+            standing = self._lacking_only_ids(form, keys)
+            others = [one for one in keys if one not in standing]
+            found = {one.id: one for one in self.tables.records(form.ledger, others)}
+            for one, wanted in keys.items():
+                if one in standing:
+                    rows.append(RowWrite(form.ledger, one, standing[one], {"id": one}))
+                elif one in found and (row := _row_write(found[one], wanted, present)) is not None:
+                    rows.append(row)
         return rows
+
+    def _lacking_only_ids(self, form: Form, keys: Mapping[str, set[str]]) -> dict[str, int]:
+        """Return the rows typed in Excel that want nothing but their ids: there may be many."""
+        sql = f'SELECT "id", _row FROM {stored.table(form.ledger)} WHERE {TYPED}'
+        rows = {str(record): int(str(row)) for record, row in self.db.rows(sql)}
+        return {one: row for one, row in rows.items() if keys.get(one, set()) == {"id"}}
 
     def settle(self, plan: WritePlan, outcome: WriteOutcome) -> None:
         """Take written cells off the queue and note where their rows stand."""
         unplaced = frozenset(outcome.unplaced)
         sql = "SELECT seq, cells FROM pending WHERE ledger = ? AND record = ? AND seq <= ?"
+        ledgers = {row.ledger for row in plan.rows}
+        waiting = {(ledger, record) for ledger in ledgers for record in self.records(ledger)}
         for row in plan.rows:
+            if (row.ledger, row.record) not in waiting:
+                continue  # typed in Excel, and only its id was written
             for seq, cells in self.db.rows(sql, (row.ledger, row.record, plan.upto)):
                 left = {
                     key: cell
