@@ -32,7 +32,7 @@ from storedesk.mirror import LOST, Mirror
 from storedesk.mirror.letters import claim_letter
 from storedesk.operations.clock import Clock, clock_from_environment
 from storedesk.operations.settings import load_settings
-from storedesk.workbooks import disk, reader
+from storedesk.workbooks import disk, locks, reader
 
 log = logging.getLogger(__name__)
 
@@ -240,11 +240,14 @@ def machine_id() -> str:
         NotWritable, DiskFull: it could not be kept.
     """
     path = resources.user_folder() / "machine-id"
-    found = _machine_id(path)
-    if not found:
-        _put(path, uuid.uuid4().hex)
-        found = _machine_id(path)  # of two programs at once, the last one's counts for both
-    return found
+    if found := _machine_id(path):
+        return found
+    with locks.own_turn(path):
+        for left in disk.leftovers(path.parent, f"{path.name}."):
+            disk.discard(left)  # of a program that was killed: it is our turn
+        if not _machine_id(path):
+            _put(path, uuid.uuid4().hex)
+    return _machine_id(path)
 
 
 def _machine_id(path: Path) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from storedesk.domain.errors import DeskMissing, DeskUnreadable, DiskFull, Misuse, NotWritable
 from storedesk.domain.select import Select
+from storedesk.durable import aside_of
 from storedesk.operations import records, syncing
 from storedesk.operations.clock import FixedClock
 from storedesk.operations.desk import Desk, Identity, machine_id, open_desk, write_identity
@@ -119,5 +120,8 @@ def test_a_machine_id_that_a_power_cut_emptied_is_made_anew(tmp_path: Path) -> N
     assert machine_id() == known != ""
     path = tmp_path / "home" / "machine-id"
     path.write_bytes(b"")
+    left = aside_of(path, "killed")
+    left.write_bytes(b"half")
     assert machine_id() != ""
+    assert not left.exists(), "the program that was writing it is dead"
     assert path.read_text("utf-8").strip() == machine_id()
