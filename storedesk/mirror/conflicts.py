@@ -9,7 +9,7 @@ from storedesk.domain.forms import Forms
 from storedesk.domain.merge import Conflict
 from storedesk.domain.values import Value
 from storedesk.mirror import stored
-from storedesk.mirror.connection import Connection
+from storedesk.mirror.connection import Cell, Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,23 @@ class Conflicts:
 
     def all(self) -> list[OpenConflict]:
         """Return the open conflicts, oldest first."""
+        return self._found("")
+
+    def of(self, ledger: str, record_id: str) -> list[OpenConflict]:
+        """Return the open conflicts of a record, oldest first."""
+        return self._found("WHERE record = ? AND ledger = ?", record_id, ledger)
+
+    def get(self, number: int) -> OpenConflict | None:
+        """Return an open conflict, or None."""
+        return next(iter(self._found("WHERE id = ?", number)), None)
+
+    def _found(self, where: str, *values: Cell) -> list[OpenConflict]:
         found = []
-        sql = "SELECT id, ledger, record, key, base, ours, theirs, at FROM conflicts ORDER BY id"
-        for number, ledger, record, key, base, ours, theirs, at in self.db.rows(sql):
+        sql = (
+            "SELECT id, ledger, record, key, base, ours, theirs, at "
+            f"FROM conflicts {where} ORDER BY id"
+        )
+        for number, ledger, record, key, base, ours, theirs, at in self.db.rows(sql, values):
             form = self.forms.forms.get(str(ledger))
             column = form.by_key.get(str(key)) if form else None
             if column is None:

@@ -374,13 +374,13 @@ class Mirror(Exporting):
 
     def _end_conflicts(self, ledger: str, record_id: str, now: datetime, key: str = "") -> None:
         """Take conflicts of a record off the list, because another thing happened to it."""
-        for one in self.conflicts():
-            if (one.ledger, one.record) == (ledger, record_id) and key in ("", one.key):
+        for one in self._conflicts.of(ledger, record_id):
+            if key in ("", one.key):
                 self.settle_conflict(one.id, now, "")
 
     def settle_conflict(self, number: int, now: datetime, by: str) -> None:
         """Take a conflict off the list that somebody decided."""
-        decided = next((one for one in self.conflicts() if one.id == number), None)
+        decided = self._conflicts.get(number)
         with self.transaction():
             self._conflicts.settle(number)
             if decided is not None:

@@ -57,6 +57,8 @@ STEPS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE held (ledger TEXT NOT NULL, record TEXT NOT NULL, at TEXT NOT NULL,
             PRIMARY KEY (ledger, record)) WITHOUT ROWID""",
     ),
+    # Thousands of cells may clash at once, in an old copy or a conflict copy.
+    ("CREATE INDEX conflicts_record ON conflicts (record, ledger)",),
 )
 
 

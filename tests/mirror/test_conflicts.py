@@ -49,3 +49,24 @@ def test_a_column_no_form_knows_any_more_is_left_out(mirror: Mirror) -> None:
     mirror.add_conflict("customers", CUSTOMER, Conflict("shoe_size", 40, 41, 42), NOW)
     mirror.add_conflict("horses", "PF-1", Conflict("name", "a", "b", "c"), NOW)
     assert mirror.conflicts() == []
+
+
+def test_one_of_many_costs_no_more_than_one_of_few(mirror: Mirror) -> None:
+    """Thousands may clash at once, in a copy that a cloud client left."""
+
+    def steps(number: int) -> int:
+        """Return about how many hundred steps SQLite takes for one more, and for its end."""
+        counted: list[None] = []
+        mirror.db._db.set_progress_handler(lambda: counted.append(None), 100)
+        mirror.add_conflict("customers", f"KH-{number}", Conflict("name", "甲", "乙", "丙"), NOW)
+        mirror.settle_conflict(number, NOW, "客服")
+        mirror.db._db.set_progress_handler(None, 0)
+        return len(counted)
+
+    few = steps(1)
+    with mirror.transaction():
+        for number in range(2, 1_000):
+            mirror.add_conflict(
+                "customers", f"KH-{number}", Conflict("name", "甲", "乙", "丙"), NOW
+            )
+    assert steps(1_000) <= few + 2
