@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal
 from shiboken6 import isValid
@@ -16,10 +17,13 @@ from shiboken6 import isValid
 from storedesk.domain.changes import Change
 from storedesk.domain.errors import FolderGone, StoreDeskError, WorkbookMissing
 from storedesk.gui.session import Session
+from storedesk.gui.tasks import Asked
 from storedesk.operations import syncing, telling, watching
 from storedesk.operations.syncing import SyncReport, Waiting
 from storedesk.operations.taken import Taken
 from storedesk.operations.telling import Telling
+
+R = TypeVar("R")
 
 REST_MS = 3_000
 LOOK_MS = 30_000
@@ -108,6 +112,10 @@ class Flusher(QObject):
             timer.stop()
         self._watch.stop()
 
+    def reachable(self) -> bool:
+        """Whether the desk's folder answers, as far as is known."""
+        return self._watch.reachable()
+
     def _wait_a_moment(self) -> None:
         self._rest.start()
         if not self._tell_later.isActive():
@@ -124,7 +132,10 @@ class Flusher(QObject):
     def _tell_some(self, done: Callable[[], None]) -> None:
         """Tell the history files what they lack, step by step; what fails waits for a plan."""
         self._session.clerk.ask(telling.plan).then(
-            lambda planned: self._tell_planned(planned, done), refused=lambda _: done(), owner=self
+            lambda planned: self._tell_planned(planned, done),
+            refused=lambda _: done(),
+            broke=self._broke,
+            owner=self,
         )
 
     def _tell_planned(self, planned: Telling, done: Callable[[], None]) -> None:
@@ -135,6 +146,7 @@ class Flusher(QObject):
             lambda: telling.carry_out(planned),
             lambda upto: self._note_told(upto, done),
             refused=lambda _: done(),
+            broke=self._broke,
             owner=self,
         )
 
@@ -142,6 +154,7 @@ class Flusher(QObject):
         self._session.clerk.ask(telling.settle, upto).then(
             lambda more: self._tell_some(done) if more else done(),
             refused=lambda _: done(),
+            broke=self._broke,
             owner=self,
         )
 
@@ -159,46 +172,41 @@ class Flusher(QObject):
         self._running = True
         if not self._watch.reachable():
             # Whoever touched the folder now might hang with the network; the mirror does not.
-            self._session.clerk.ask(syncing.out_of_reach).then(
-                self._settled, refused=lambda error: self._failed(str(error)), owner=self
-            )
+            self._ask(self._session.clerk.ask(syncing.out_of_reach), self._settled)
             return
         # The history files first, in steps that hold nobody up.
         self._tell_some(self._plan)
 
     def _plan(self) -> None:
-        self._session.clerk.ask(syncing.plan).then(
-            self._carry_out, refused=lambda error: self._failed(str(error)), owner=self
-        )
+        self._ask(self._session.clerk.ask(syncing.plan), self._carry_out)
 
     def _carry_out(self, plan: syncing.SyncPlan) -> None:
-        self._session.worker.run(
-            lambda: syncing.carry_out(plan),
-            self._settle,
-            refused=lambda error: self._failed(str(error)),
-            owner=self,
-        )
+        self._work(lambda: syncing.carry_out(plan), self._settle)
 
     def _settle(self, outcomes: tuple[syncing.BookOutcome, ...]) -> None:
         self._go_on(syncing.Settling(outcomes))
 
     def _go_on(self, settling: syncing.Settling, found: object = None) -> None:
         """Settle a little: what people enter meanwhile comes in between."""
-        self._session.clerk.ask(settling.step, found).then(
-            lambda step: self._stepped(settling, step),
-            refused=lambda error: self._failed(str(error)),
-            owner=self,
-        )
+        asked = self._session.clerk.ask(settling.step, found)
+        self._ask(asked, lambda step: self._stepped(settling, step))
 
     def _stepped(self, settling: syncing.Settling, step: syncing.Step) -> None:
         if step.report is not None:
             self._settled(step.report)
         elif step.aside is not None:
-            self._session.worker.run(
-                step.aside, lambda found: self._go_on(settling, found), owner=self
-            )
+            self._work(step.aside, lambda found: self._go_on(settling, found))
         else:
             self._go_on(settling)
+
+    def _ask(self, asked: Asked[R], then: Callable[[R], object]) -> None:
+        """Let the clerk do a step of a round."""
+        asked.then(then, refused=self._refused, broke=self._broke, owner=self)
+
+    def _work(self, work: Callable[[], R], then: Callable[[R], object]) -> None:
+        """Let the worker do a step of a round."""
+        worker = self._session.worker
+        worker.run(work, then, refused=self._refused, broke=self._broke, owner=self)
 
     def _settled(self, report: SyncReport) -> None:
         self._running = False
@@ -273,9 +281,13 @@ class Flusher(QObject):
             if not (isinstance(error, WorkbookMissing) and error.workbook in patient)
         ]
 
-    def _failed(self, sentence: str) -> None:
+    def _refused(self, error: StoreDeskError) -> None:
         self._running = False
-        self._tell(SyncState(self.state.written_at, self.state.waiting, (sentence,)))
+        self._tell(SyncState(self.state.written_at, self.state.waiting, (str(error),)))
+
+    def _broke(self) -> None:
+        """Go on with the next look, whatever the bug: it was told of."""
+        self._running = self._telling = False
 
     def _tell(self, state: SyncState) -> None:
         self.state = state

@@ -27,6 +27,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._tokens, self._size = tokens, size
         self._shown = False
+        self.hangs = False
+        """Work behind it hangs with the network and cannot be waited for."""
         self.setMinimumSize(*_SMALLEST)
         self.resize(*_FIRST)
         self.setWindowTitle("店务台")

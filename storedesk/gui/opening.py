@@ -8,8 +8,16 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtCore import (
+    QDeadlineTimer,
+    QLibraryInfo,
+    QLocale,
+    QObject,
+    Qt,
+    QTimer,
+    QTranslator,
+)
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from storedesk import resources
 from storedesk.domain.errors import StoreDeskError
@@ -39,6 +47,12 @@ from storedesk.operations.due import DueList
 from storedesk.operations.syncing import Waiting
 from storedesk.operations.taken import Taken
 
+PATIENCE = 10.0
+"""So many seconds the end is waited for, behind a window that is gone: a write may be under way."""
+_HANGING = 2.0
+"""… if the folder is known not to answer."""
+_AT_LEAST = 0.5
+_SAID_MS = 15_000
 _OFFERED = 6
 """So many names fit into a banner; the others are in 设置."""
 
@@ -94,19 +108,37 @@ class Opening(QObject):
         self.clerk.ask(gather).then(self._opened, refused=self._not_opened, owner=self)
 
     def close(self) -> None:
-        """Finish what was asked for and close the desk."""
+        """Finish what was asked for and close the desk; a folder that hangs is not waited for."""
+        reachable = self.flusher is None or self.flusher.reachable()
         if self.flusher is not None:
             self.flusher.stop()
         self._preferences.set_geometry(self.window.saveGeometry())
         if self.session is not None:
             self._preferences.set_open_since(self.session.facts.folder, None)
         self._preferences.save()
-        self.worker.close()
-        self.clerk.ask(_write_last).then()
+        patience = PATIENCE if reachable else min(_HANGING, PATIENCE)
+        until = QDeadlineTimer(round(patience * 1000))
+        finished = self.worker.close(patience)
+        if finished and reachable:
+            self.clerk.ask(_write_last).then()
         if self.bell is not None:
             self.bell.stop()
-        self.clerk.close()
+        finished = self.clerk.close(max(until.remainingTime() / 1000, _AT_LEAST)) and finished
         self._take_back_hooks()
+        if not finished:
+            self.window.hangs = True
+            self._say_safe()
+
+    def _say_safe(self) -> None:
+        """Say what became of the entries, to who closed the window while the folder hung."""
+        box = QMessageBox()
+        box.setWindowTitle(tr("店务台"))
+        box.setText(tr("门店文件夹没有反应，店务台先关了。"))
+        box.setInformativeText(
+            tr("登记过的都已存在本机，不会丢：下次打开店务台、文件夹连上以后，自动写进表格。")
+        )
+        QTimer.singleShot(_SAID_MS, box.accept)
+        box.exec()
 
     def _open_desk(self) -> Desk:
         return open_desk(self._folder, clock=self._clock)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -43,6 +43,7 @@ class _Request:
     refused: Callable[[StoreDeskError], object] | None
     owner: QObject | None
     latest: str
+    broke: Callable[[], object] | None
     future: Future[None]
 
 
@@ -74,6 +75,7 @@ class Lane(QObject):
         refused: Callable[[StoreDeskError], object] | None = None,
         owner: QObject | None = None,
         latest: str = "",
+        broke: Callable[[], object] | None = None,
     ) -> None:
         """Do ``work`` in the lane.
 
@@ -84,12 +86,13 @@ class Lane(QObject):
             owner: nothing is called once this object is gone.
             latest: of the requests with this key only the newest is answered; older ones that have
                 not begun are dropped.
+            broke: called after a bug was told of, by who must go on all the same.
         """
         ticket = next(self._tickets)
         if latest:
             self._supersede(latest, ticket)
         future = self._pool.submit(self._work, ticket, work)
-        self._open[ticket] = _Request(then, refused, owner, latest, future)
+        self._open[ticket] = _Request(then, refused, owner, latest, broke, future)
         if len(self._open) == 1:
             self.busy.emit(True)
 
@@ -123,6 +126,8 @@ class Lane(QObject):
             (request.refused or self.failed.emit)(answer.error)
         elif answer.error is not None:
             sys.excepthook(type(answer.error), answer.error, answer.error.__traceback__)
+            if request.broke is not None:
+                request.broke()
         elif request.then is not None:
             request.then(answer.result)
 
@@ -133,10 +138,27 @@ class Lane(QObject):
         """Whether every answer was delivered."""
         return not self._open
 
-    def close(self) -> None:
-        """Finish what was asked for; nothing is answered any more."""
-        self._pool.shutdown(wait=True)
+    def close(self, patience: float | None = None) -> bool:
+        """Finish what was asked for; nothing is answered any more.
+
+        Args:
+            patience: seconds to wait at most; None for as long as it takes.
+
+        Returns:
+            Whether it is finished. If not, the thread hangs (with a network that does not answer)
+            and is left to itself: the process must be ended without waiting for it.
+        """
+        return self._finish([request.future for request in self._open.values()], patience)
+
+    def _finish(self, asked: Sequence[Future[None]], patience: float | None) -> bool:
+        self._pool.shutdown(wait=False)
         self._open.clear()
+        under_way = wait(asked, patience).not_done
+        if under_way:
+            log.warning("a lane hangs and is left to itself")
+            return False
+        self._pool.shutdown(wait=True)
+        return True
 
 
 class Worker(Lane):
@@ -181,10 +203,13 @@ class Clerk(Lane, Generic[D]):
         if isinstance(change, Change) and change.records:
             self.changed.emit(change)
 
-    def close(self) -> None:
-        """Finish what was asked for, then close the desk in the thread that owns it."""
-        self._pool.submit(self._put_away)
-        super().close()
+    def close(self, patience: float | None = None) -> bool:
+        """Finish what was asked for, then close the desk in the thread that owns it.
+
+        What was acknowledged is safe even if that cannot be waited for.
+        """
+        asked = [request.future for request in self._open.values()]
+        return self._finish([*asked, self._pool.submit(self._put_away)], patience)
 
     def _put_away(self) -> None:
         if self._desk is not None:
@@ -206,6 +231,7 @@ class Asked(Generic[R]):
         refused: Callable[[StoreDeskError], object] | None = None,
         owner: QObject | None = None,
         latest: str = "",
+        broke: Callable[[], object] | None = None,
     ) -> None:
         """Send it; see ``Lane.run`` for the arguments."""
-        self._lane.run(self._work, then, refused=refused, owner=owner, latest=latest)
+        self._lane.run(self._work, then, refused=refused, owner=owner, latest=latest, broke=broke)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QScrollArea, QSystemTrayIcon
+from PySide6.QtWidgets import QMessageBox, QPushButton, QScrollArea, QSystemTrayIcon
+from pytestqt.exceptions import capture_exceptions
 
+from storedesk.gui import opening
 from storedesk.gui.application import bring_to_front
 from storedesk.gui.drafts import Draft, Drafts
 from storedesk.gui.failures import FailureWatch
@@ -266,3 +271,87 @@ def test_look_and_text_size_are_chosen_and_kept(opened: OpenedWindow) -> None:
     page.sizes.group.buttons()[0].click()  # type: ignore[attr-defined]
     opened.settled()
     assert opened.contents.menu.width() == before
+
+
+def close_while(opened: OpenedWindow, network: threading.Event) -> None:
+    """Close the window while the worker hangs with the network."""
+    opened.session.worker.run(network.wait)
+    opened.close()
+
+
+@pytest.mark.may_block("the end may wait for a moment; the window is hidden by then")
+def test_a_folder_that_hangs_does_not_hold_up_the_end(
+    opened: OpenedWindow, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(opening, "PATIENCE", 0.1)
+    monkeypatch.setattr(
+        QMessageBox, "exec", lambda box: told.append(f"{box.text()}{box.informativeText()}")
+    )
+    network = threading.Event()
+    before = opened.session.facts.desk
+    close_while(opened, network)
+    assert opened.window.hangs
+    assert told
+    assert "登记过的都已存在本机" in told[0]
+    network.set()
+    with open_desk(folder) as desk:
+        assert desk.uuid == before
+
+
+def test_a_window_that_closes_well_says_nothing(opened: OpenedWindow) -> None:
+    opened.close()
+    assert not opened.window.hangs
+
+
+def test_a_bug_in_a_round_does_not_end_all_rounds(
+    opened: OpenedWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flusher = opened.opening.flusher
+    assert flusher is not None
+
+    def stumble(_: object) -> None:
+        raise ZeroDivisionError
+
+    with capture_exceptions() as seen:
+        with monkeypatch.context() as patch:
+            patch.setattr(syncing, "carry_out", stumble)
+            flusher.run()
+            opened.wait(lambda: bool(seen))
+        opened.wait(lambda: not flusher._running)
+        states: list[object] = []
+        flusher.state_changed.connect(states.append)
+        flusher.run()
+        opened.wait(lambda: bool(states))
+    assert [kind for kind, _, _ in seen] == [ZeroDivisionError]
+
+
+HANGING = """
+import sys, threading
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QMessageBox
+from storedesk.gui import application, opening
+
+opening.PATIENCE = 0.2
+QMessageBox.exec = lambda box: print(box.text(), flush=True)
+furnish = application._furnish
+
+def furnish_and_close(app, window, folder, preferences):
+    furnish(app, window, folder, preferences)
+    found = window.findChild(opening.Opening)
+    found.worker.run(threading.Event().wait)
+    QTimer.singleShot(0, window.close)
+
+application._furnish = furnish_and_close
+sys.exit(application.run(Path(sys.argv[1])))
+"""
+
+
+def test_the_process_ends_although_a_thread_hangs(folder: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", HANGING, str(folder)],
+        capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    assert "没有反应" in ended.stdout

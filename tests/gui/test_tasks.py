@@ -95,6 +95,17 @@ def test_a_bug_goes_to_the_excepthook(clerk: Clerk[Desk], qtbot: QtBot) -> None:
     assert sys.excepthook is not None
 
 
+def test_who_must_go_on_is_told_of_a_bug(clerk: Clerk[Desk], qtbot: QtBot) -> None:
+    def stumble(_desk: Desk) -> None:
+        raise ZeroDivisionError
+
+    gone_on: list[str] = []
+    with capture_exceptions() as seen:
+        clerk.ask(stumble).then(broke=lambda: gone_on.append("broke"))
+        qtbot.waitUntil(lambda: bool(gone_on))
+    assert len(seen) == 1
+
+
 def test_nobody_is_called_who_is_gone(clerk: Clerk[Desk], qtbot: QtBot) -> None:
     answers: list[object] = []
     owner = QObject()
@@ -171,3 +182,32 @@ def test_the_worker_says_when_it_is_busy(qtbot: QtBot) -> None:
     worker.run(lambda: 2)
     qtbot.waitUntil(lambda: busy == [True, False])
     worker.close()
+
+
+def test_a_lane_that_hangs_is_not_waited_for_longer_than_asked() -> None:
+    """A share whose server is gone: the call may never come back."""
+    network = threading.Event()
+    worker = Worker()
+    worker.run(network.wait)
+    assert worker.close(0.05) is False
+    network.set()
+
+
+def test_what_was_asked_for_is_finished_before_a_lane_is_closed() -> None:
+    done: list[str] = []
+    worker = Worker()
+    worker.run(lambda: done.append("one"))
+    worker.run(lambda: done.append("two"))
+    assert worker.close(60) is True
+    assert done == ["one", "two"]
+
+
+def test_a_clerk_that_hangs_leaves_its_desk_as_it_is() -> None:
+    network = threading.Event()
+    desk: Desk = []
+    clerk: Clerk[Desk] = Clerk(lambda: desk, lambda owned: owned.append("closed"))
+    clerk.ask(write, "王").then()
+    clerk.ask(lambda _: network.wait()).then()
+    assert clerk.close(0.05) is False
+    assert desk == ["王"]
+    network.set()
