@@ -21,13 +21,18 @@ from storedesk.gui.texts import tr
 from storedesk.gui.theme import follow_theme, theme
 from storedesk.gui.widgets.cards import Card
 from storedesk.gui.widgets.labels import label
+from storedesk.gui.widgets.tabs import tab_after
 
 FieldMaker = Callable[[Column], Field]
 _FIRST_EMPTY = ""
 
 
 class Section(Card):
-    """A titled block of fields; folded ones build their fields when they are first opened."""
+    """A titled block of fields; folded ones build their fields when they are first opened.
+
+    Attributes:
+        last: the last part that takes the keyboard.
+    """
 
     def __init__(
         self, title: str, columns: Sequence[Column], make: FieldMaker, pieces: Pieces
@@ -46,6 +51,7 @@ class Section(Card):
         self.fold_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.fold_button.setIconSize(QSize(18, 18))
         self.fold_button.clicked.connect(lambda: self.unfold(folded=not self._inside.isHidden()))
+        self.last: QWidget = self.fold_button
         self.body.addWidget(self.fold_button)
         self.body.addWidget(self._inside)
         follow_theme(self, lambda: self.say_filled(self._filled))
@@ -95,6 +101,7 @@ class Section(Card):
             row, side = row + 1, 0
         self._grid.addWidget(field, row, side, 1, 2 if field.wide else 1)
         self._cell = (row + 1, 0) if field.wide or side else (row, 1)
+        self.last = tab_after(self.last, field)
 
 
 def _heading(title: str) -> QLabel:
@@ -143,6 +150,11 @@ class RecordForm(QWidget):
         for title, columns in blocks[:1]:
             self._add_section(title, columns).stay_open()
         self._pieces.add(*(partial(self._add_section, *one) for one in blocks[1:]))
+
+    def let_follow(self, buttons: QWidget) -> None:
+        """Let Tab go on to these after the last field."""
+        for section in self._sections[-1:]:
+            tab_after(section.last, buttons)
 
     def finish(self) -> None:
         """Make now what is not there yet."""
@@ -235,8 +247,10 @@ class RecordForm(QWidget):
 
     def _add_section(self, title: str, columns: Sequence[Column]) -> Section:
         section = Section(title, columns, self._field, self._pieces)
-        self._sections.append(section)
         self._column.insertWidget(self._column.count() - 1, section)
+        if self._sections:
+            tab_after(self._sections[-1].last, section.fold_button)
+        self._sections.append(section)
         section.say_filled(self._filled(section))
         if any(one.key in self._texts or one.key in self._errors for one in columns):
             section.unfold()

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from storedesk.domain.problems import Kind, Problem
 from storedesk.gui.pages.check import CheckPage
 from storedesk.gui.pages.form import FormPage
+from storedesk.gui.places import Place
 from storedesk.operations import records, syncing
 from storedesk.operations.clock import FixedClock
 from storedesk.operations.desk import open_desk
@@ -200,3 +202,53 @@ def test_the_history_tells_what_another_pc_entered(
     what = "地址改为「学府花园 3幢502」"
     opened.wait(lambda: "周敏" in told().get(what, ""))
     assert len(told()) == 2, "each thing is told once"
+
+
+def test_tab_goes_through_a_form_from_top_to_bottom(opened: OpenedWindow) -> None:
+    """Also through a section that is unfolded later, and to the buttons last."""
+    page = opened.go("form", "customers")
+    assert isinstance(page, FormPage)
+    form = page._form
+    assert form is not None
+    folded = form._sections[1]
+    folded.unfold()
+    opened.settled()
+    wanted = [form.fields[one.key] for one in folded.columns]
+    folded.fold_button.setFocus()
+    passed: list[QWidget] = []
+    while len(passed) < 60 and not (passed and passed[-1] is page._save):
+        target: QWidget | None = opened.window.focusWidget()
+        assert target is not None
+        QTest.keyClick(target, Qt.Key.Key_Tab)
+        passed.append(opened.window.focusWidget())
+    assert passed[-1] is page._save
+    fields = [next((f for f in wanted if f.isAncestorOf(one)), None) for one in passed]
+    assert list(dict.fromkeys(filter(None, fields))) == wanted
+    assert fields[0] is wanted[0]
+    assert passed[-2] is page._save_again
+
+
+def test_what_is_wrong_far_below_is_brought_into_sight(opened: OpenedWindow) -> None:
+    page = opened.go("form", "complaints")
+    assert isinstance(page, FormPage)
+    form = page._form
+    assert form is not None
+    for section in form._sections:
+        section.unfold()
+    opened.settled()
+    last = next(reversed(form.fields.values()))
+    form.show_problems([Problem(Kind.BAD_VALUE, "不对", column=last.column.key)])
+    opened.settled()
+    shown = last.mapTo(page._area.viewport(), last.rect().bottomLeft())
+    assert page._area.viewport().rect().contains(shown)
+
+
+def test_what_is_typed_before_the_first_field_is_there_is_not_lost(opened: OpenedWindow) -> None:
+    opened.go("form", "parts")
+    QTimer.singleShot(0, lambda: opened.contents.go(Place("form", "customers")))
+    QTimer.singleShot(0, lambda: QTest.keyClicks(opened.window.focusWidget(), "Li"))
+    opened.settled()
+    page = opened.contents.page("form")
+    assert isinstance(page, FormPage)
+    assert page._form is not None
+    assert page._form.fields["name"].text() == "Li"

@@ -31,6 +31,7 @@ from storedesk.gui.places import Place, group_of, icon_of
 from storedesk.gui.session import Session
 from storedesk.gui.texts import tr, with_grouped_phones
 from storedesk.gui.theme import follow_theme, theme
+from storedesk.gui.widgets.cards import Empty
 from storedesk.gui.widgets.labels import (
     bold,
     label,
@@ -186,6 +187,8 @@ class FindDialog(QDialog):
         self.list.setItemDelegate(HitDelegate(self.list))
         self.list.clicked.connect(lambda index: self._open(index.row()))
         column.addWidget(self.list, 1)
+        self.empty = Empty("search", "")
+        column.addWidget(self.empty, 1)
         self._foot = label(tr("↑↓ 选择　Enter 打开　Esc 关闭"), "caption")
         column.addWidget(self._foot)
         self.box.refused.connect(self._foot.setText)
@@ -208,7 +211,7 @@ class FindDialog(QDialog):
         self._choose(max(0, min(last, self.list.currentIndex().row() + by)))
 
     def _search(self, words: str) -> None:
-        self.hint.setVisible(not words)
+        self.hint.hide()
         if not words:
             opened = self._session.preferences.seen(self._session.facts.desk)
             self._session.clerk.ask(recent, opened).then(
@@ -222,16 +225,18 @@ class FindDialog(QDialog):
     def _show_recent(self, hits: list[Hit]) -> None:
         self._show(hits)
         self.recent.setVisible(bool(hits))
+        self.hint.setVisible(bool(hits))
+        self.empty.say(tr("找客户"), self.hint.text(), "users")
 
     def _show(self, hits: list[Hit]) -> None:
         self.recent.hide()
         forms = self._session.facts.forms
         self.model.show_hits([(hit, forms[hit.ledger].label) for hit in hits])
         self._choose(0)
-        if self.box.text() and not hits:
-            self._foot.setText(tr("没有找到。换个词试试，或按 Ctrl+N 记一笔。"))
-        else:
-            self._foot.setText(tr("↑↓ 选择　Enter 打开　Esc 关闭"))
+        self._foot.setText(tr("↑↓ 选择　Enter 打开　Esc 关闭"))
+        self.empty.say(tr("没有找到"), tr("换个词试试，或者关上后按 Ctrl+N 记一笔。"), "search")
+        self.list.setVisible(bool(hits))
+        self.empty.setVisible(not hits)
 
     def _choose(self, row: int) -> None:
         self.list.setCurrentIndex(self.model.index(row))

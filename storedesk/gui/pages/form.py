@@ -28,6 +28,8 @@ from storedesk.operations.desk import Desk
 
 _DRAFT_MS = 2_000
 _WIDEST = 1120
+_AROUND = 80
+"""Pixels above and below the field in sight: its label and what is wrong with it."""
 _OFFERED = 8
 
 
@@ -93,9 +95,13 @@ class FormPage(Page):
         self._body = QWidget()
         self._room = QHBoxLayout(self._body)
         self._room.setContentsMargins(24, 4, 24, 20)
-        column.addWidget(scrolling(self._body), 1)
+        # On a wide screen the form begins below the title, not somewhere in the middle.
+        self._room.addStretch(1)
+        self._area = scrolling(self._body)
+        column.addWidget(self._area, 1)
         yield
-        column.addWidget(self._foot())
+        self._buttons = self._foot()
+        column.addWidget(self._buttons)
         for keys, do in (
             ("Ctrl+S", self.save),
             ("Ctrl+Return", self.save),
@@ -131,14 +137,16 @@ class FormPage(Page):
         self._form.setMaximumWidth(_WIDEST)
         self._form.edited.connect(self._rest.start)
         self._form.left.connect(self._check_duplicate)
-        self._form.cursor_placed.connect(self._type_early)
+        self._form.cursor_placed.connect(self._cursor_placed)
         self._early = []
-        self._room.insertWidget(0, self._form, 1)
+        self._room.insertWidget(0, self._form, _WIDEST)
+        self._form.let_follow(self._buttons)
         self.banner.say("")
         self._state.setText("")
 
-    def _type_early(self) -> None:
-        """Type into the first field what came before it."""
+    def _cursor_placed(self) -> None:
+        """Show the field the cursor went to, and type into it what came before it."""
+        self._area.ensureWidgetVisible(self.window().focusWidget(), 0, _AROUND)
         keys, self._early = self._early or [], None
         for key in keys:
             QCoreApplication.sendEvent(self.window().focusWidget(), key)

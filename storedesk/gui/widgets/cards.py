@@ -141,6 +141,10 @@ class Empty(QWidget):
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
 
+    def said(self) -> str:
+        """Return what it says."""
+        return self._title.text()
+
     def add_action(self, made: QPushButton) -> None:
         """Offer something to do."""
         self._offers.insertWidget(self._offers.count() - 1, made)
