@@ -107,7 +107,8 @@ class Contents(QWidget):
         self._going = place
         if place.page in self._pages:
             self._show(place)
-        elif place.page not in self._begun:
+        elif place.page not in self._begun or not self._pieces.busy():
+            # Not begun yet, or it failed and nothing is under way: a bug need not cost the page.
             self._begun.add(place.page)
             self._pieces.add(lambda: self._build_page(place.page))
 

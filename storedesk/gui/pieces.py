@@ -51,11 +51,13 @@ class Pieces(QObject):
 
     def _some(self) -> None:
         end = perf_counter() + _SHARE
-        while self._left:
-            self._left.popleft()()
-            if perf_counter() >= end:
-                break
-        if self._left:
-            self._next.start()
-        else:
+        try:
+            while self._left:
+                self._left.popleft()()
+                if perf_counter() >= end:
+                    break
+        finally:  # a bug in one piece does not keep the others from being done
+            if self._left:
+                self._next.start()
+        if not self._left:
             self.done.emit()

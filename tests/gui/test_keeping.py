@@ -36,6 +36,16 @@ def test_preferences_survive(tmp_path: Path) -> None:
     assert again.last_desk() == desk
 
 
+def test_the_customers_seen_last_are_kept_by_desk(tmp_path: Path) -> None:
+    first = Preferences(tmp_path / "window.ini")
+    for number in (*range(12), 9):
+        first.add_seen("desk", f"KH-{number}")
+    first.save()
+    again = Preferences(tmp_path / "window.ini")
+    assert again.seen("desk") == tuple(f"KH-{one}" for one in (9, 11, 10, 8, 7, 6, 5, 4))
+    assert again.seen("another") == ()
+
+
 def test_nonsense_in_the_file_counts_as_not_set(tmp_path: Path) -> None:
     file = tmp_path / "window.ini"
     file.write_text("[General]\nlook=purple\ntext_size=huge\ngeometry=none\n", "utf-8")
