@@ -70,8 +70,10 @@ class ReadSheet:
         self.undone: dict[str, int] = {}
         self.rows: dict[int, SheetRow] = {}
         self.read: dict[int, ReadRow] = {}
+        self._before: Mapping[int, ReadRow] = {}
         self.keys = [key for key in sheet.columns if key != "id"]
         self.types = {key: self.form[key].type for key in self.keys}
+        self._links = [key for key in self.keys if self.form[key].links]
         self.back: frozenset[str] = frozenset()
         self.back_empty: frozenset[str] = frozenset()
         self.new: list[str] = []
@@ -112,8 +114,9 @@ class ReadSheet:
         yield partial(self._decide, seen, cells, looked)
 
     def read_anew(self) -> None:
-        """Forget what rows mean: one may refer to a record that came in just before."""
-        self.read.clear()
+        """Forget what rows mean that refer to a record: it may have come in just before."""
+        self._before = self.read
+        self.read = {}
         self.reader = self._row_reader()
 
     def id_of(self, row: SheetRow) -> str:
@@ -310,8 +313,16 @@ class ReadSheet:
     def reading(self, number: int) -> ReadRow:
         """Return what a row means; each is read once."""
         if number not in self.read:
-            self.read[number] = self.reader.read(self.rows[number])
+            reading = self._before.get(number)
+            if reading is None or self._refers(reading):
+                reading = self.reader.read(self.rows[number])
+            self.read[number] = reading
         return self.read[number]
+
+    def _refers(self, reading: ReadRow) -> bool:
+        return "customer" in self.form.by_key or any(
+            key in reading.values or key in reading.raw for key in self._links
+        )
 
     def _cells(self, values: Mapping[str, Value]) -> Cells:
         return tuple(
