@@ -54,7 +54,7 @@ __all__ = [
 _ROUNDS = 4
 """Merging may be needed again when a person saves while we write; after that it waits."""
 _BACKUP_EVERY = timedelta(hours=1)
-_TOLD = 2_000
+_TOLD = 500
 """So many events are told with a plan; if there are more, nothing is written before they are."""
 _TRIES = 3
 _PAUSE = 0.35
