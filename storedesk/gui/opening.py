@@ -52,6 +52,8 @@ PATIENCE = 10.0
 _HANGING = 2.0
 """… if the folder is known not to answer."""
 _AT_LEAST = 0.5
+_FULL_COLLECTION = 500
+"""Collections of younger objects between two of all; Python's own choice is 10."""
 _SAID_MS = 15_000
 _OFFERED = 6
 """So many names fit into a banner; the others are in 设置."""
@@ -171,6 +173,10 @@ class Opening(QObject):
         # Everything loaded by now stays: a full collection need not look at it again (a pause of
         # 70 ms in the window's thread otherwise, more than once a minute while scrolling).
         gc.freeze()
+        # While a workbook of 100,000 rows is read it would be 300 ms: once in some millions of new
+        # objects is often enough, nearly all go without it.
+        first, second, _ = gc.get_threshold()
+        gc.set_threshold(first, second, _FULL_COLLECTION)
 
     def _not_opened(self, error: StoreDeskError) -> None:
         self.contents.banner.say(
