@@ -10,6 +10,7 @@ import logging
 
 from storedesk.domain.problems import Problem
 from storedesk.domain.sheets import WorkbookContent
+from storedesk.mirror import pinyin
 from storedesk.operations import alarms, planning, unfinished
 from storedesk.operations.bases import Bases
 from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
@@ -91,6 +92,7 @@ class _TakingIn:
         is_many = bool(self.size) and sum(one.change_count for one in self.sheets) > self.size
         try:
             if note is not None and is_many and not asked:
+                yield pinyin.readings  # kept from then on; it takes 50 ms
                 yield from self._ahead(note)
             with self.desk.mirror.transaction():
                 if note is not None:
