@@ -242,6 +242,8 @@ class RecordForm(QWidget):
         field = next(empty, None)
         if field is not None:
             self._focus(field)
+        elif not self._pieces.busy():
+            self._focus_any()
 
     # --- one after the other --------------------------------------------------------------------
 
@@ -277,18 +279,18 @@ class RecordForm(QWidget):
             self._focus(field)
         elif self._cursor == _FIRST_EMPTY and not field.text():
             holder: QWidget | None = self.window().focusWidget()
-            if holder is not None and self.isAncestorOf(holder):  # somebody was quicker
-                self._cursor = None
-            else:
-                self._focus(field)
+            quicker = holder is not None and self.isAncestorOf(holder)
+            self._focus(None if quicker else field)
 
     def _focus_any(self) -> None:
         if self._cursor == _FIRST_EMPTY and self.fields:
             self._focus(next(iter(self.fields.values())))
 
-    def _focus(self, field: Field) -> None:
+    def _focus(self, field: Field | None) -> None:
+        """Put the cursor into a field; None where somebody has put it somewhere already."""
         self._cursor = None
-        field.focus()
+        if field is not None:
+            field.focus()
         self.cursor_placed.emit()
 
     def _choices(self, column: Column) -> tuple[str, ...]:

@@ -200,6 +200,19 @@ def test_fields_of_which_one_will_do_are_called_as_the_form_calls_them(
     assert form.fields["verbatim"].error() == "「客户反映问题」没有填"
 
 
+def test_the_cursor_goes_to_the_first_field_where_none_is_empty(
+    customers: RecordForm, qtbot: QtBot
+) -> None:
+    customers.show()
+    for field in customers.fields.values():
+        field.set_text("先生")
+    assert all(field.text() for field in customers.fields.values())
+    customers.fields["phone"].focus()
+    with qtbot.waitSignal(customers.cursor_placed):
+        customers.focus_first()
+    assert customers.window().focusWidget() is customers.fields["name"].editor.focus_widget
+
+
 def test_a_record_in_a_folded_section_is_called_by_its_name(forms: Forms, qtbot: QtBot) -> None:
     form = RecordForm(forms["complaints"], SETTINGS, nobody)
     qtbot.addWidget(form)
