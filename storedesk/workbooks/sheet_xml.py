@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +14,9 @@ from storedesk.workbooks.addresses import Area, column_letters, column_number
 from storedesk.workbooks.markup import attributes, unescaped, whole_number
 
 _ROOT = re.compile(rb"<(?:([\w.\-]+):)?worksheet(?=[\s>])[^>]*>")
+_DIGITS = 9
+"""Numbers of so many digits are surely lower."""
+_TAG_ENDS = (b">", b" ", b"/", b"\n", b"\r", b"\t")
 _ADDRESS = b' r="'
 _LETTERS = re.compile(rb"[A-Za-z]{1,3}")
 _HIGHEST = 2**32 - 1
@@ -189,10 +192,13 @@ class SheetXml:
     def has_formulas(self) -> bool:
         """Whether any cell holds a formula."""
         begin = b"<%sf" % self.prefix
-        return any(
-            self.part.find(begin + end, self.inside, self.outside) >= 0
-            for end in (b">", b" ", b"/", b"\n")
-        )
+        at = self.part.find(begin, self.inside, self.outside)
+        while at >= 0:
+            at += len(begin)
+            if self.part[at : at + 1] in _TAG_ENDS:
+                return True
+            at = self.part.find(begin, at, self.outside)
+        return False
 
     def formula_places(self) -> Iterator[tuple[int, int]]:
         """Yield row number and column position of every cell that holds a formula."""
@@ -257,13 +263,11 @@ class SheetXml:
     @cached_property
     def _index(self) -> tuple[array[int], array[int]]:
         """Number and start of every row; a row without a number follows the one before."""
-        numbers, starts = array("I"), array("Q")
-        last = 0
+        starts, told = array("Q"), list[bytes | None]()
         for found in self._row_tag.finditer(self.part, self.inside, self.outside):
-            last = min(whole_number(found[1], _HIGHEST), _HIGHEST) if found[1] else last + 1
-            numbers.append(last)
             starts.append(found.start())
-        return numbers, starts
+            told.append(found[1])
+        return _numbered(told), starts
 
     @property
     def _numbers(self) -> array[int]:
@@ -308,6 +312,19 @@ class SheetXml:
         if self._cell_tag.search(tail):
             raise WorkbookUneditable(self._workbook, f"第 {row} 行里夹有少见的内容")
         return tuple(cells), tail
+
+
+def _numbered(told: Sequence[bytes | None]) -> array[int]:
+    """Return row numbers from what rows tell of them; one without follows the one before."""
+    plain = [one for one in told if one]
+    if len(plain) == len(told) and max(map(len, plain), default=0) <= _DIGITS:
+        return array("I", map(int, plain))
+    numbers = array("I")
+    last = 0
+    for one in told:
+        last = min(whole_number(one, _HIGHEST), _HIGHEST) if one else last + 1
+        numbers.append(last)
+    return numbers
 
 
 def _past_blank(body: bytes, at: int) -> int:
