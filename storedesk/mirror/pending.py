@@ -164,12 +164,17 @@ class Pending:
         if present is not None and rows:
             rows = [row for row in rows if not present.isdisjoint(raw_cells(row[1]))]
         records = {str(row[0]) for row in rows}
-        # A row typed in Excel waits for its id.
-        records.update(self._typed(form))
-        if not records:
+        # A row typed in Excel waits for its id; there may be very many.
+        sql = (
+            f"SELECT count(*) FROM {stored.table(form.ledger)} WHERE {TYPED} "
+            'AND "id" NOT IN (SELECT value FROM json_each(?))'
+        )
+        found = self.db.one(sql, (json.dumps([*records]),))
+        count = len(records) + (int(str(found[0])) if found else 0)
+        if not count:
             return None
         since = min((datetime.fromisoformat(str(row[2])) for row in rows), default=None)
-        return len(records), since
+        return count, since
 
     def rows_to_write(self, forms: Iterable[Form], layouts: Layouts) -> list[RowWrite]:
         """Return the rows to write into one workbook, in the order of entry.
