@@ -22,9 +22,11 @@ from storedesk.domain.forms import Form
 from storedesk.domain.problems import Kind, Problem
 from storedesk.domain.sheets import Fingerprint, WorkbookContent
 from storedesk.mirror import Fate, KnownCopy
-from storedesk.operations import merging_copies
 from storedesk.operations.desk import Desk
+from storedesk.operations.merging_copies import MergingCopy
+from storedesk.operations.steps import Steps
 from storedesk.operations.taken import Taken
+from storedesk.operations.unfinished import Overtaken
 from storedesk.workbooks import copies, reader
 
 log = logging.getLogger(__name__)
@@ -95,11 +97,16 @@ def look(wanted: CopiesPlan) -> CopiesSeen:
     return CopiesSeen(tuple(found), tuple(moved), tuple(gone))
 
 
-def settle(desk: Desk, seen: CopiesSeen) -> tuple[Taken, ...]:
-    """Merge the copies and note what became of each."""
+def settle(desk: Desk, seen: CopiesSeen) -> Steps[tuple[Taken, ...]]:
+    """Merge the copies and note what became of each, in steps."""
     with desk.mirror.transaction():
         desk.mirror.copies.forget(seen.gone)
-    return tuple(taken for found in seen.found if (taken := _settle_one(desk, found)))
+    settled: list[Taken] = []
+    for found in seen.found:
+        taken = yield from _settle_one(desk, found)
+        if taken is not None:
+            settled.append(taken)
+    return tuple(settled)
 
 
 def listed(desk: Desk) -> list[Problem]:
@@ -178,22 +185,30 @@ def _told(error: StoreDeskError) -> str:
 # --- settling -----------------------------------------------------------------------------------
 
 
-def _settle_one(desk: Desk, found: FoundCopy) -> Taken | None:
-    workbook = found.name.workbook
-    with desk.mirror.transaction():
-        if found.content is None:
+def _settle_one(desk: Desk, found: FoundCopy) -> Steps[Taken | None]:
+    if found.content is None:
+        with desk.mirror.transaction():
             desk.mirror.copies.note(found.noted)
-            if found.noted.fate not in _HINTS:
-                return None
-            problem = Problem(
-                Kind.COPY, found.noted.told, _HINTS[found.noted.fate], workbook=found.name.name
-            )
-            return Taken(workbook, problems=(problem,))
-        taken = merging_copies.merge(desk, found.content, found.name.name)
+        if found.noted.fate not in _HINTS:
+            return None
+        hint = _HINTS[found.noted.fate]
+        problem = Problem(Kind.COPY, found.noted.told, hint, workbook=found.name.name)
+        return Taken(found.name.workbook, problems=(problem,))
+    merging = MergingCopy(desk, found.content, found.name.name)
+    yield from merging.recognise()
+    try:
+        return _merge(desk, merging, found)
+    except Overtaken:
+        return None  # looked at again next time
+
+
+def _merge(desk: Desk, merging: MergingCopy, found: FoundCopy) -> Taken:
+    with desk.mirror.transaction():
+        taken = merging.merge()
         if taken.stopped:
             told = "；".join(problem.what for problem in taken.problems)
             desk.mirror.copies.note(replace(found.noted, fate=Fate.ASKED, told=told))
             return replace(taken, stopped=False)
         desk.mirror.copies.note(found.noted)
-    log.info("merged a copy of %s: %d records", workbook, taken.count)
+    log.info("merged a copy of %s: %d records", taken.workbook, taken.count)
     return taken

@@ -13,59 +13,92 @@ from storedesk.domain.matching import Reason
 from storedesk.domain.merge import Conflict, merge_cells
 from storedesk.domain.problems import Kind, Problem
 from storedesk.domain.records import Record
-from storedesk.domain.sheets import WorkbookContent
+from storedesk.domain.sheets import Fingerprint, WorkbookContent
 from storedesk.domain.values import Value, same
+from storedesk.mirror import KnownCopy
 from storedesk.operations import planning
 from storedesk.operations.bases import Bases
 from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
 from storedesk.operations.read_sheet import ReadSheet
 from storedesk.operations.rows import ReadRow
-from storedesk.operations.steps import finished
+from storedesk.operations.steps import Steps
 from storedesk.operations.taken import Taken
+from storedesk.operations.unfinished import Overtaken
 
 
-def merge(desk: Desk, content: WorkbookContent, name: str) -> Taken:
-    """Merge a copy as read; part of a transaction.
+class MergingCopy:
+    """A copy as read, on its way into the mirror.
 
-    Args:
-        desk: the desk.
-        content: what the copy holds, under the name of the workbook it was made from.
-        name: the copy's file name.
+    Attributes:
+        content: what it holds, under the name of the workbook it was made from.
+        name: its file name.
     """
-    origin = desk.mirror.origin(content.workbook, content.stamp)
-    # What was read from the one that took its place looked like edits of what is in this one.
-    was_replaced = desk.mirror.was_replaced(content.workbook, content.fingerprint.sha256)
-    is_ours = any(state.pc == desk.pc for state in origin.states)
-    bases = Bases(desk.mirror, origin, is_fork=True, is_swapped=was_replaced and not is_ours)
-    sheets = [
-        _Sheet(desk, content, sheet, bases)
-        for form in desk.sheets_of(content.workbook)
-        if (sheet := content.sheets.get(form.ledger)) is not None
-    ]
-    for one in sheets:
-        finished(one.recognise())
-    asked = tuple(problem for sheet in sheets if (problem := sheet.alarm(name)))
-    if asked:
-        return Taken(content.workbook, problems=asked, stopped=True)
-    for one in sheets:
-        one.merge()
-    desk.mirror.contain(content.workbook, content.stamp)
-    if content.workbook == SETTINGS_WORKBOOK:
-        desk.reload_settings()
-    taken = Taken(
-        content.workbook,
-        {one.form.ledger: tuple(one.new) for one in sheets if one.new},
-        {one.form.ledger: tuple(one.changed) for one in sheets if one.changed},
-        conflicts=sum(one.conflicts for one in sheets),
-        problems=tuple(replace(p, workbook=name) for one in sheets for p in one.problems),
-        copy=name,
-    )
-    planning.follow_taken(desk, taken.new, taken.changed, content.fingerprint.sha256[:12])
-    return taken
+
+    def __init__(self, desk: Desk, content: WorkbookContent, name: str) -> None:
+        self.desk = desk
+        self.content = content
+        self.name = name
+        mirror, workbook = desk.mirror, content.workbook
+        origin = mirror.origin(workbook, content.stamp)
+        # What was read from the one that took its place looked like edits of what is in this one.
+        was_replaced = mirror.was_replaced(workbook, content.fingerprint.sha256)
+        is_ours = any(state.pc == desk.pc for state in origin.states)
+        bases = Bases(mirror, origin, is_fork=True, is_swapped=was_replaced and not is_ours)
+        self.sheets = [
+            _Sheet(desk, content, sheet, bases)
+            for form in desk.sheets_of(workbook)
+            if (sheet := content.sheets.get(form.ledger)) is not None
+        ]
+        self._stands_on = self._state()
+
+    def recognise(self) -> Steps[None]:
+        """Find out which of its rows is which record; nothing is changed."""
+        for one in self.sheets:
+            yield from one.recognise()
+
+    def merge(self) -> Taken:
+        """Enter what was changed or typed in it; part of a transaction.
+
+        Raises:
+            Overtaken: what was found out about it does not hold any more.
+        """
+        if self._state() != self._stands_on or any(one.is_overtaken() for one in self.sheets):
+            raise Overtaken
+        desk, content, sheets = self.desk, self.content, self.sheets
+        asked = tuple(problem for sheet in sheets if (problem := sheet.alarm(self.name)))
+        if asked:
+            return Taken(content.workbook, problems=asked, stopped=True)
+        for one in sheets:
+            one.merge()
+        desk.mirror.contain(content.workbook, content.stamp)
+        if content.workbook == SETTINGS_WORKBOOK:
+            desk.reload_settings()
+        taken = Taken(
+            content.workbook,
+            {one.form.ledger: tuple(one.new) for one in sheets if one.new},
+            {one.form.ledger: tuple(one.changed) for one in sheets if one.changed},
+            conflicts=sum(one.conflicts for one in sheets),
+            problems=tuple(replace(p, workbook=self.name) for s in sheets for p in s.problems),
+            copy=self.name,
+        )
+        planning.follow_taken(desk, taken.new, taken.changed, content.fingerprint.sha256[:12])
+        return taken
+
+    def _state(self) -> tuple[Fingerprint | None, KnownCopy | None]:
+        """Return what is known of the workbook and of the copy: another program may merge it."""
+        state = self.desk.mirror.file_state(self.content.workbook)
+        known = self.desk.mirror.copies.all().get(self.name)
+        return state.fingerprint if state else None, known
 
 
 class _Sheet(ReadSheet):
     """One sheet of a copy."""
+
+    def is_overtaken(self) -> bool:
+        """Whether an entry was undone, or one of its new ids came up, since it was looked at."""
+        if self.mirror.removed(self.form.ledger).keys() != self.waiting.keys():
+            return True
+        return bool(self.records(row.record for row in self.identity.new if row.record))
 
     def alarm(self, name: str) -> Problem | None:
         """Return why it is not merged: its rows hold each other's content, or most are others."""

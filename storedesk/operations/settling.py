@@ -131,6 +131,8 @@ def _settle_book(
     if outcome.content is not None:
         sure = outcome.workbook.removesuffix(".xlsx") in confirmed
         return (yield from _settle_content(desk, outcome.content, piece, sure=sure))
+    if outcome.copies is not None:
+        return _Settled("", merged=(yield from conflict_copies.settle(desk, outcome.copies)))
     return _settle_other(desk, outcome)
 
 
@@ -153,8 +155,6 @@ def _settle_content(
 def _settle_other(desk: Desk, outcome: BookOutcome) -> _Settled:
     if outcome.told:
         desk.mirror.note_told(outcome.told)
-    if outcome.copies is not None:
-        return _Settled("", merged=conflict_copies.settle(desk, outcome.copies))
     if outcome.error is not None:
         return _Settled(outcome.workbook, error=outcome.error)
     if outcome.touched is not None:

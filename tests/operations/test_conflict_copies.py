@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from storedesk.domain.changes import Operation
 from storedesk.domain.problems import Kind
 from storedesk.domain.select import Select
 from storedesk.operations import checking, conflict_copies, conflicts, records, syncing
 from storedesk.operations.desk import Desk, open_desk
-from storedesk.operations.syncing import SyncReport
+from storedesk.operations.syncing import Settling, Step, SyncReport
 from tests.operations import excel
 from tests.operations.shops import CALLER, Shop
 
@@ -60,6 +61,34 @@ def test_a_conflict_copy_is_merged_and_put_away(desk: Desk) -> None:
     assert f"已合并冲突副本《{COPY}》：新增 1 条、修改 1 条" in report.lines()
     newest = records.history(desk, wang)[0]
     assert (newest.key, newest.new, newest.source) == ("wechat", "wjg_88", "copy")
+
+
+@pytest.mark.parametrize("between", ["entered", "merged", "undone"])
+def test_what_happens_while_a_copy_is_looked_through(desk: Desk, between: str) -> None:
+    """In the window a copy is looked through in steps, and other work comes in between."""
+    wang, li = add(desk, WANG), add(desk, LI)
+    copy = copied(desk)
+    excel.edit(copy, excel.setting(SHEET, 2, 微信="wjg_88"))
+    excel.edit(copy, excel.typing(SHEET, 客户姓名="陈子涵", 联系电话="13700001111"))
+    settling, step = Settling(syncing.carry_out(syncing.plan(desk))), Step()
+    while step.report is None:
+        step = settling.step(desk, step.aside() if step.aside else None)
+        if between == "entered":
+            records.set_values(desk, wang, {"地址": "7幢"}, CALLER)
+        elif between == "undone" and desk.mirror.exists("customers", li):
+            desk.mirror.remove("customers", li, Operation("undo", desk.clock.now(), CALLER, ()))
+        elif between == "merged" and not (desk.folder / PUT_AWAY).exists():
+            syncing.sync(desk)
+    syncing.sync(desk)
+    customers = desk.mirror.select(Select("customers"))
+    found = {one.text("name"): one for one in customers}
+    assert sorted(one.text("name") for one in customers) == sorted(
+        {"王建国", "陈子涵", *(["李敏"] * (between != "undone"))}
+    )
+    assert found["王建国"]["wechat"] == "wjg_88"
+    assert found["王建国"]["address"] == ("7幢" if between == "entered" else WANG["地址"])
+    assert not copy.exists()
+    assert syncing.sync(desk).waiting == ()
 
 
 def test_two_people_edited_in_excel_and_both_stay(desk: Desk) -> None:
