@@ -11,8 +11,8 @@ caches and memory no clock tells, the limit is patient; ``make gui`` runs alone 
 from __future__ import annotations
 
 import os
-import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,17 +26,15 @@ _TURNS = 500
 _TASKS = Path("/proc/self/task")
 
 
-def stood_in_line(*, own: bool) -> float:
-    """Return the seconds this thread, or all others, have waited for a processor so far."""
-    me = threading.get_native_id()
-    waited = 0
+def stood_in_line() -> dict[int, float]:
+    """Return the seconds each thread has waited for a processor so far, by its number."""
+    waited = {}
     for task in _TASKS.iterdir() if _TASKS.is_dir() else ():
-        if (int(task.name) == me) is own:
-            try:
-                waited += int((task / "schedstat").read_text("ascii").split()[1])
-            except (OSError, IndexError, ValueError):
-                continue
-    return waited / 1e9
+        try:
+            waited[int(task.name)] = int((task / "schedstat").read_text("ascii").split()[1]) / 1e9
+        except (OSError, IndexError, ValueError):
+            continue
+    return waited
 
 
 def pace() -> float:
@@ -56,8 +54,7 @@ class Reading:
     wall: float
     own: float
     all_threads: float
-    own_line: float
-    other_line: float
+    lines: Mapping[int, float]
     lines_at: float
 
     @classmethod
@@ -65,18 +62,21 @@ class Reading:
         """Read the clocks; how long threads stood in line may be as old as a fresh reading."""
         wall = time.perf_counter()
         if earlier is not None and wall - earlier.lines_at < _FRESH:
-            lines = earlier.own_line, earlier.other_line, earlier.lines_at
+            lines, lines_at = earlier.lines, earlier.lines_at
         else:
-            lines = stood_in_line(own=True), stood_in_line(own=False), wall
-        return cls(wall, time.thread_time(), time.process_time(), *lines)
+            lines, lines_at = stood_in_line(), wall
+        return cls(wall, time.thread_time(), time.process_time(), lines, lines_at)
 
     def held_since(self, before: Reading) -> float:
         """Return how long the thread was held since then, as the module counts it."""
         own = self.own - before.own
         others = self.all_threads - before.all_threads - own
-        waited = self.wall - before.wall - own - (self.own_line - before.own_line)
-        waited -= others + (self.other_line - before.other_line)
-        return own + max(0.0, waited)
+        # Thread by thread: one that has ended takes all it ever waited with it.
+        in_line = sum(
+            max(0.0, waited - before.lines.get(thread, 0.0))
+            for thread, waited in self.lines.items()
+        )
+        return own + max(0.0, self.wall - before.wall - own - others - in_line)
 
 
 @dataclass

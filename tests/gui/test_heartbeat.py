@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from PySide6.QtCore import QTimer
 
-from tests.gui.heartbeat import Heartbeat
+from tests.gui.heartbeat import Heartbeat, Reading
 from tests.gui.opened import spin
 
 
@@ -42,3 +43,9 @@ def test_short_events_are_not_minded(heartbeat: Heartbeat) -> None:
     QTimer.singleShot(0, lambda: compute(0.01))
     spin(50)
     assert not heartbeat.take()
+
+
+def test_a_thread_that_ends_meanwhile_does_not_look_like_a_wait() -> None:
+    before = Reading(wall=10.0, own=1.0, all_threads=2.0, lines={1: 0.0, 2: 5.0}, lines_at=10.0)
+    after = Reading(wall=10.1, own=1.01, all_threads=2.05, lines={1: 0.03, 3: 0.01}, lines_at=10.1)
+    assert after.held_since(before) == pytest.approx(0.01 + 0.1 - 0.01 - 0.04 - 0.03 - 0.01)
