@@ -43,6 +43,8 @@ CHANGING = (
 """System calls of a flush that change anything; whatever lies between two leaves the same files."""
 ASKING = ("fcntl", "newfstatat", "pread64", "read", "lseek", "getdents64")
 """The others, many of them: every seventh is enough."""
+LIFE = 25
+"""So often one desk crashes in the long run; the more it holds, the longer each check takes."""
 MOMENTS = {
     "rename": (1, 2, 3, 4),
     "fsync": (1, 2, 4, 5, 7, 9),
@@ -108,12 +110,17 @@ def test_killed_at_the_calls_of_a_flush(crashing: CrashingDesk) -> None:
 @traced
 @pytest.mark.slow
 @pytest.mark.parametrize("call", [*CHANGING, *ASKING])
-def test_killed_at_every_call_of_a_flush(crashing: CrashingDesk, call: str) -> None:
-    numbers = count(1, 1 if call in CHANGING else 7)
-    while killed_at(crashing, call, next(numbers)):
+def test_killed_at_every_call_of_a_flush(founded: CrashingDesk, tmp_path: Path, call: str) -> None:
+    step = 1 if call in CHANGING else 7
+    for kill in count():
+        if kill % LIFE == 0:
+            crashing = founded.copied(tmp_path / str(kill))
+        was_killed = killed_at(crashing, call, kill * step + 1)
         crashing.check()
-    crashing.check()
-    assert next(numbers) > 3, "no such call was made"
+        if not was_killed:
+            break
+    print(f"{kill} kills at {call}")  # noqa: T201  # the figure of the long run
+    assert kill > 0, "no such call was made"
 
 
 def test_an_edit_after_a_write_nobody_learnt_of_is_no_clash(desk: Desk) -> None:
@@ -177,8 +184,12 @@ FAULTS = {
 @pytest.mark.parametrize(
     ("call", "error"), [(call, error) for error, calls in FAULTS.items() for call in calls]
 )
-def test_every_call_that_fails(crashing: CrashingDesk, call: str, error: str, lasting: str) -> None:
+def test_every_call_that_fails(
+    founded: CrashingDesk, tmp_path: Path, call: str, error: str, lasting: str
+) -> None:
     """Where calls are many, every twentieth fails."""
     many = {"fcntl": 1300, "newfstatat": 1200, "pwrite64": 440, "pread64": 330}.get(call, 80)
-    for number in range(1, many, max(1, many // 60)):
+    for fault, number in enumerate(range(1, many, max(1, many // 60))):
+        if fault % LIFE == 0:
+            crashing = founded.copied(tmp_path / str(fault))
         failed_at(crashing, call, error, f"{number}{lasting}")
