@@ -172,8 +172,7 @@ class _TakingIn:
         """
         sheets = self.sheets
         before = self.desk.mirror.problems(self.workbook)
-        looked_at = {id_ for sheet in sheets for id_ in sheet.looked_at}
-        stay = [p for p in before if p.record and p.record not in looked_at]
+        stay = [p for p in before if p.record and not any(p.record in s.looked_at for s in sheets)]
         if not self.goes_on:
             stay = [p for p in stay if p.cell]
         found = (p for sheet in sheets for p in sheet.problems)
