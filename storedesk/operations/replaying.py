@@ -18,7 +18,7 @@ from storedesk.domain.values import Type, Value, same
 from storedesk.mirror import LOST
 from storedesk.mirror.lines import pcs_of
 from storedesk.mirror.unwritten import UnwrittenRecord, unwritten_records
-from storedesk.mirror.whole_history import REPLAY
+from storedesk.mirror.whole_history import REPLAY, told_in_files, whole_history
 from storedesk.operations.desk import Desk
 from storedesk.operations.writing import new_operation_id
 
@@ -111,7 +111,7 @@ def _replay(desk: Desk, entered: UnwrittenRecord) -> bool:
     """Enter one record's missing cells; return whether there were any."""
     record = desk.mirror.get(entered.ledger, entered.record)
     if record is None and not entered.begun:
-        return False  # its row is gone
+        return _hold(desk, entered)
     operation_id = f"{REPLAY}{new_operation_id(desk.clock.now())}"
     if entered.removed:
         undone = Operation(operation_id, entered.at, entered.by, (), note="replay undo")
@@ -123,6 +123,30 @@ def _replay(desk: Desk, entered: UnwrittenRecord) -> bool:
     edit = Edit(entered.ledger, entered.record, values, new=record is None)
     operation = Operation(operation_id, entered.at, entered.by, (edit,), note="replay")
     return desk.mirror.apply(operation)
+
+
+def _hold(desk: Desk, entered: UnwrittenRecord) -> bool:
+    """Ask about a record whose row is gone although something was entered of it (``deletions``).
+
+    What else it held is what the history files tell of it; cells that nobody ever changed since
+    the row was first read are told nowhere.
+    """
+    if not entered.cells:
+        return False
+    ledger, now = entered.ledger, desk.clock.now()
+    told = told_in_files(desk.folder / "历史", desk.forms, ledger, entered.record)
+    by_key = desk.forms[ledger].by_key
+    before = {one.key: one.new for one in reversed(whole_history((), told, desk.pc))}
+    values = {key: value for key, value in before.items() if key in by_key and key != "id"}
+    values |= {key: newest for key, (*_, newest) in entered.cells.items()}
+    if not any(value is not None for value in values.values()):
+        return False
+    edit = Edit(ledger, entered.record, values, new=True)
+    operation_id = f"{REPLAY}{new_operation_id(now)}"
+    entered_again = Operation(operation_id, entered.at, entered.by, (edit,), note="replay")
+    desk.mirror.apply(entered_again)
+    desk.mirror.held.add(ledger, entered.record, now)
+    return True
 
 
 def _missing(desk: Desk, entered: UnwrittenRecord, record: Record) -> dict[str, Value]:

@@ -16,7 +16,15 @@ from storedesk.domain.errors import Misuse
 from storedesk.domain.problems import Kind
 from storedesk.domain.select import Select
 from storedesk.domain.values import Value
-from storedesk.operations import checking, conflicts, rebuilding, records, replaying, syncing
+from storedesk.operations import (
+    checking,
+    conflicts,
+    deletions,
+    rebuilding,
+    records,
+    replaying,
+    syncing,
+)
 from storedesk.operations.clock import FixedClock
 from storedesk.operations.desk import Desk, open_desk
 from tests.operations.test_syncing import CUSTOMERS, WANG, _set, edit, sheet_rows, type_row
@@ -126,6 +134,44 @@ def test_what_was_changed_in_excel_since_stands_and_ours_is_asked_about(desk: De
         assert (record["address"], record["wechat"]) == ("3幢502", "wjg_88")
         (clash,) = conflicts.open_clashes(again)
         assert (clash.ours, clash.theirs) == ("3幢501", "3幢502")
+
+
+def deleted_while_it_waited(desk: Desk) -> str:
+    """Enter a customer, change a cell, and delete the row in Excel before that was written."""
+    customer = records.add(desk, "customers", dict(WANG), "客服").first
+    syncing.sync(desk)
+    with held(desk):
+        records.set_values(desk, customer, {"微信": "wjg_88"}, "客服")
+        syncing.sync(desk)
+    edit(desk, CUSTOMERS, lambda book: book["客户档案"].delete_rows(2))
+    return customer
+
+
+def test_what_waited_of_a_row_deleted_in_excel_is_asked_about(desk: Desk) -> None:
+    customer = deleted_while_it_waited(desk)
+    with without_mirror(desk) as again:
+        syncing.sync(again)
+        (asked,) = deletions.open_deletions(again)
+        assert (asked.record, "王建国" in asked.title) == (customer, True)
+        assert ("微信", "wjg_88") in asked.edits
+        assert not [row for row in sheet_rows(again, CUSTOMERS, "客户档案") if row.get("客户编号")]
+        deletions.write_back(again, "customers", customer, by="客服")
+        syncing.sync(again)
+        assert deletions.open_deletions(again) == []
+        (row,) = sheet_rows(again, CUSTOMERS, "客户档案")
+        told = row["客户编号"], row["客户姓名"], row["联系电话"], row["微信"]
+        assert told == (customer, "王建国", "13800003456", "wjg_88")
+
+
+def test_a_row_that_was_let_go_is_not_asked_about_again(desk: Desk) -> None:
+    customer = deleted_while_it_waited(desk)
+    syncing.sync(desk)
+    deletions.delete(desk, "customers", customer, by="客服")
+    syncing.sync(desk)
+    with without_mirror(desk) as again:
+        syncing.sync(again)
+        assert deletions.open_deletions(again) == []
+        assert not again.mirror.exists("customers", customer)
 
 
 def test_a_conflict_comes_back_until_it_was_decided(desk: Desk) -> None:
