@@ -65,6 +65,7 @@ class Lane(QObject):
         self._tickets = count(1)
         self._open: dict[int, _Request] = {}
         self._newest: dict[str, int] = {}
+        self._is_closed = False
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -108,7 +109,7 @@ class Lane(QObject):
             answer = Answer(ticket, result=work())
         except BaseException as error:  # noqa: BLE001  # carried to the window's thread
             answer = Answer(ticket, error=error)
-        if isValid(self):
+        if not self._is_closed and isValid(self):
             self._answered.emit(answer)
 
     def _deliver(self, answer: Answer) -> None:
@@ -152,6 +153,7 @@ class Lane(QObject):
 
     def _finish(self, asked: Sequence[Future[None]], patience: float | None) -> bool:
         self._pool.shutdown(wait=False)
+        self._is_closed = True  # a thread that hangs may come back while this object goes
         self._open.clear()
         under_way = wait(asked, patience).not_done
         if under_way:
