@@ -14,7 +14,7 @@ from storedesk.domain.select import Select
 from storedesk.domain.sheets import SheetContent, WorkbookContent
 from storedesk.domain.values import Type, label_key
 from storedesk.operations import conflict_copies, replaying
-from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
+from storedesk.operations.desk import HISTORY, SETTINGS_WORKBOOK, Desk
 from storedesk.operations.references import References
 from storedesk.operations.rows import RowReader, cell_name
 from storedesk.workbooks import reader
@@ -140,7 +140,7 @@ def _doubled(  # as above
 
 def _chain_problems(desk: Desk) -> list[Problem]:
     """List history files whose chain does not hold."""
-    return list(desk.mirror.verify_history(desk.folder / "历史"))
+    return list(desk.mirror.verify_history(desk.folder / HISTORY))
 
 
 def _elsewhere_problems(desk: Desk) -> list[Problem]:

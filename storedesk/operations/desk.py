@@ -37,8 +37,8 @@ from storedesk.workbooks import disk, locks, reader
 log = logging.getLogger(__name__)
 
 SETTINGS_WORKBOOK = "门店设置.xlsx"
-FOLDERS = ("附件", "报表", "收件箱", "备份", "历史")
 HISTORY = "历史"
+FOLDERS = ("附件", "报表", "收件箱", "备份", HISTORY)
 _IDENTITY = Path(HISTORY) / "desk.json"
 _MADE_UP = 1 << 40
 """Bit of a network card's number that says Python made it up, another one every time."""
@@ -147,13 +147,13 @@ def _assemble(folder: Path, identity: Identity, mirror: Mirror, clock: Clock) ->
     profile = resources.load_profile(identity.profile, folder)
     pc = mirror.get_meta("pc")
     if not pc:
-        pc = claim_letter(folder / "历史", machine_id(), machine_place())
+        pc = claim_letter(folder / HISTORY, machine_id(), machine_place())
         # The letter last: it says that all of this is done.
-        mirror.continue_history(folder / "历史", pc)
+        mirror.continue_history(folder / HISTORY, pc)
         mirror.note_lost()
         mirror.set_meta("pc", pc)
     if mirror.get_meta(LOST):
-        mirror.continue_numbers(folder / "历史", pc)
+        mirror.continue_numbers(folder / HISTORY, pc)
     return Desk(
         folder=folder,
         uuid=identity.uuid,

@@ -16,7 +16,7 @@ from storedesk.mirror import HistoryEntry
 from storedesk.mirror.whole_history import told_in_files
 from storedesk.mirror.whole_history import whole_history as merged_history
 from storedesk.operations import entries, writing
-from storedesk.operations.desk import Desk
+from storedesk.operations.desk import HISTORY, Desk
 
 Happened = HistoryEntry
 """One cell's change, for faces."""
@@ -139,7 +139,7 @@ def told_elsewhere(folder: Path, forms: Forms, ledger: str, record_id: str) -> l
     Raises:
         NotWritable: the folder of the history files is out of reach.
     """
-    files = folder / "历史"
+    files = folder / HISTORY
     try:
         return told_in_files(files, forms, ledger, record_id)
     except OSError as error:

@@ -18,8 +18,9 @@ from storedesk.domain.values import Type, Value, same
 from storedesk.mirror import LOST
 from storedesk.mirror.lines import pcs_of
 from storedesk.mirror.unwritten import UnwrittenRecord, unwritten_records
-from storedesk.mirror.whole_history import REPLAY, told_in_files, whole_history
-from storedesk.operations.desk import Desk
+from storedesk.mirror.whole_history import REPLAY, whole_history
+from storedesk.operations import records
+from storedesk.operations.desk import HISTORY, Desk
 from storedesk.operations.writing import new_operation_id
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ def replay(desk: Desk, workbooks: Collection[str], pcs: Collection[str]) -> int:
 
 def other_pcs(desk: Desk) -> list[str]:
     """Return the letters of the other PCs that have worked on this desk."""
-    return [pc for pc in pcs_of(desk.folder / "历史") if pc != desk.pc]
+    return [pc for pc in pcs_of(desk.folder / HISTORY) if pc != desk.pc]
 
 
 def waiting_elsewhere(desk: Desk) -> dict[str, tuple[int, datetime]]:
@@ -89,7 +90,7 @@ def missing_from(
     """Return what the history files of some PCs tell and the workbooks do not have."""
     states = {book: desk.mirror.file_state(book) for book in workbooks}
     stamps = {book: state.stamp for book, state in states.items() if state}
-    folder = desk.folder / "历史"
+    folder = desk.folder / HISTORY
     try:
         return unwritten_records(folder, desk.forms, stamps, pcs)
     except OSError as error:
@@ -134,7 +135,7 @@ def _hold(desk: Desk, entered: UnwrittenRecord) -> bool:
     if not entered.cells:
         return False
     ledger, now = entered.ledger, desk.clock.now()
-    told = told_in_files(desk.folder / "历史", desk.forms, ledger, entered.record)
+    told = records.told_elsewhere(desk.folder, desk.forms, ledger, entered.record)
     by_key = desk.forms[ledger].by_key
     before = {one.key: one.new for one in reversed(whole_history((), told, desk.pc))}
     values = {key: value for key, value in before.items() if key in by_key and key != "id"}

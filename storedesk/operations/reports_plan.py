@@ -30,7 +30,7 @@ from storedesk.operations import (
     signers,
     telling,
 )
-from storedesk.operations.desk import Desk
+from storedesk.operations.desk import HISTORY, Desk
 from storedesk.operations.reports_day import DayTold
 from storedesk.operations.reports_past import Past
 from storedesk.papers.template import DailyTemplate
@@ -211,7 +211,7 @@ class _Plan:
             corrections=self._corrections(earlier),
             previous_no=previous.entry.id if previous else "",
             previous_fingerprint=previous.fingerprint if previous else "",
-            history_head=chain.head(desk.folder / "历史", desk.pc),
+            history_head=chain.head(desk.folder / HISTORY, desk.pc),
         )
 
     def _corrections(self, earlier: Past) -> tuple[Correction, ...]:

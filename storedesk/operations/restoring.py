@@ -23,7 +23,7 @@ from storedesk.domain.sheets import Fingerprint, WorkbookContent, WriteOutcome, 
 from storedesk.domain.values import Value, shown
 from storedesk.mirror.others import Entered, entered_by_others
 from storedesk.operations import alarms, planning, records, restored, unfinished, writing
-from storedesk.operations.desk import SETTINGS_WORKBOOK, Desk
+from storedesk.operations.desk import HISTORY, SETTINGS_WORKBOOK, Desk
 from storedesk.operations.restore_preview import (
     Reading,
     RestoredCell,
@@ -137,7 +137,7 @@ def read(wanted: Look) -> Reading:
         current = reader.fingerprint(wanted.path)
     since = wanted.point.at - _CLOCKS_DIFFER
     try:
-        others = entered_by_others(wanted.folder / "历史", wanted.pc, since)
+        others = entered_by_others(wanted.folder / HISTORY, wanted.pc, since)
     except OSError:
         log.warning("history of other PCs not read", exc_info=True)
         others = frozenset()
@@ -249,7 +249,7 @@ def take_in(desk: Desk, content: WorkbookContent, others: Entered | None = None)
     if others is None:
         with suppress(OSError):
             since = intent.at - _CLOCKS_DIFFER
-            others = entered_by_others(desk.folder / "历史", desk.pc, since)
+            others = entered_by_others(desk.folder / HISTORY, desk.pc, since)
     with desk.mirror.transaction():
         sheets = []
         for sheet in _sheets(desk, content, intent, others or frozenset()):

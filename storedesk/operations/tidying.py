@@ -11,6 +11,7 @@ from pathlib import Path
 
 from storedesk import resources
 from storedesk.operations import reports_archive, trust
+from storedesk.operations.desk import HISTORY
 from storedesk.operations.keyring import Keyring
 from storedesk.workbooks import backups, disk, writer
 
@@ -24,7 +25,7 @@ def tidy(folder: Path, desk: str, workbooks: Iterable[str]) -> None:
         workbooks: their file names.
     """
     writer.tidy(folder, workbooks)
-    disk.discard_old(folder / "历史")
+    disk.discard_old(folder / HISTORY)
     disk.discard_old(folder / backups.FOLDER / backups.REPLACED)
     reports_archive.tidy(folder)
     disk.discard_old(resources.user_folder())
