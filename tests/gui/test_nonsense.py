@@ -11,14 +11,12 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from storedesk.domain.records import Record
-from storedesk.domain.select import Select
 from storedesk.gui.pages.call import CallPage
 from storedesk.gui.pages.find import FindDialog
 from storedesk.gui.pages.form import FormPage
 from storedesk.gui.pages.ledger import LedgerPage
 from storedesk.gui.question_list import word_for
-from storedesk.operations import records
+from tests.gui.hands import ask
 from tests.gui.opened import OpenedWindow
 
 NONSENSE = {
@@ -35,15 +33,6 @@ SHORT = {name: text for name, text in NONSENSE.items() if name != "long"}
 def paste(target: QWidget, text: str) -> None:
     QGuiApplication.clipboard().setText(text)
     QTest.keyClick(target, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-
-
-def all_of(opened: OpenedWindow, ledger: str) -> list[Record]:
-    found: list[list[Record]] = []
-    opened.session.clerk.ask(
-        lambda desk: records.page(desk, ledger, records.ids(desk, Select(ledger)))
-    ).then(found.append)
-    opened.wait(lambda: bool(found))
-    return found[0]
 
 
 def test_in_a_ledgers_search(opened: OpenedWindow) -> None:
@@ -87,7 +76,7 @@ def test_in_a_note(opened: OpenedWindow, folder: Path) -> None:
         typed = note.content.text()
         note.save()
         opened.wait(lambda: opened.told("已记下"))
-        noted = {squeezed(one.text("content")) for one in all_of(opened, "inbound")}
+        noted = {squeezed(one.text("content")) for one in ask(opened, "inbound")}
         assert squeezed(typed) in noted
     written(opened, folder / "客户档案.xlsx", noted)
 
@@ -125,7 +114,7 @@ def test_in_who_a_note_is_about(opened: OpenedWindow) -> None:
     """Whoever it is, the note is taken or the field says why not; it never stops the window."""
     for text in SHORT.values():
         opened.contents.toast.hide()
-        before = len(all_of(opened, "inbound"))
+        before = len(ask(opened, "inbound"))
         note = opened.note()
         paste(note.who.editor.focus_widget, text)
         paste(note.content.editor.focus_widget, "说了些什么")
@@ -133,7 +122,7 @@ def test_in_who_a_note_is_about(opened: OpenedWindow) -> None:
         note.save()
         opened.settled()
         if opened.contents.toast.text() == "已记下":
-            assert len(all_of(opened, "inbound")) == before + 1
+            assert len(ask(opened, "inbound")) == before + 1
             continue
         assert note.banner.text()
         assert note.who.text() == typed
@@ -160,9 +149,7 @@ def test_in_a_form(opened: OpenedWindow, folder: Path) -> None:
         page.save()
         opened.settled()
         opened.wait(lambda: opened.told("已保存"))
-        added = next(
-            one for one in all_of(opened, "customers") if one.text("name") == f"怪客户{at}"
-        )
+        added = next(one for one in ask(opened, "customers") if one.text("name") == f"怪客户{at}")
         assert added.text("address") == typed
         assert typed.isprintable() or name == "controls", "one line"
         kept.add(squeezed(typed))
@@ -181,19 +168,19 @@ def test_in_what_a_customer_says_on_the_phone(opened: OpenedWindow) -> None:
     typed = call._opinion.text()
     call.save()
     opened.wait(lambda: opened.told("已登记"))
-    assert squeezed(all_of(opened, "issues")[-1].text("content")) == squeezed(typed)
+    assert squeezed(ask(opened, "issues")[-1].text("content")) == squeezed(typed)
 
 
 def test_on_a_table_nothing_is_pasted(opened: OpenedWindow) -> None:
     page = opened.go("customers")
     assert isinstance(page, LedgerPage)
     opened.wait(lambda: page.model.record_at(0) is not None)
-    before = all_of(opened, "customers")
+    before = ask(opened, "customers")
     page.table.selectRow(0)
     for text in NONSENSE.values():
         paste(page.table, text)
     opened.settled()
-    assert all_of(opened, "customers") == before
+    assert ask(opened, "customers") == before
     assert QApplication.activeModalWidget() is None
 
 
